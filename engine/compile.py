@@ -1,0 +1,140 @@
+"""The one place for Numba options, kernel signatures and the folder of compiled code.
+
+Importing this module imports Numba (about half a second): the window does so in a thread.
+Declarations (surfaces, optimizers, schedules, experiments) never import it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import llvmlite
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import float32, float64, int64, intp, types
+from numba.extending import intrinsic
+from platformdirs import user_cache_path
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+#: Infinities and NaN are our subject: never ``nnan`` or ``ninf``. The default error model checks
+#: each division for zero, which stops vectorisation.
+OPTIONS: dict[str, Any] = {
+    "fastmath": {"contract", "nsz", "arcp"},
+    "error_model": "numpy",
+    "nogil": True,
+}
+
+REALS = {"float32": np.float32, "float64": np.float64}
+NUMBA_REALS = {"float32": float32, "float64": float64}
+
+#: A surface's kernels by precision: (x, y, address of the data block, step) -> value and slopes.
+#: Step -1 means the full batch.
+VALUE_GRADIENT_SIGNATURE = {
+    p: types.UniTuple(r, 3)(r, r, intp, int64) for p, r in NUMBA_REALS.items()
+}
+SECOND_ORDER_SIGNATURE = {p: types.UniTuple(r, 6)(r, r, intp, int64) for p, r in NUMBA_REALS.items()}
+VALUE_GRADIENT = {p: types.FunctionType(s) for p, s in VALUE_GRADIENT_SIGNATURE.items()}
+SECOND_ORDER = {p: types.FunctionType(s) for p, s in SECOND_ORDER_SIGNATURE.items()}
+
+
+def jit(signature: Any = None, *, cache: bool = True) -> Callable[[Function], Function]:
+    """Return the decorator that compiles a kernel; with a signature it compiles or loads at once."""
+
+    def decorate(function: Function) -> Function:
+        wrap = numba.njit(signature, cache=cache, **OPTIONS) if signature else None
+        compiled: Function = (wrap or numba.njit(cache=cache, **OPTIONS))(function)
+        return compiled
+
+    return decorate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def peek(typing_context: Any, address: Any, index: Any) -> Any:
+    """Read float64 number `index` of the data block at `address` (unchecked)."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = builder.inttoptr(arguments[0], ir.DoubleType().as_pointer())
+        return builder.load(builder.gep(pointer, [arguments[1]]))
+
+    return float64(intp, intp), generate
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    versions = (sys.version, numba.__version__, llvmlite.__version__, np.__version__)
+    digest.update(repr(versions).encode())
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _usable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _choose_folder() -> Path:
+    root = Path(os.environ.get("OVERSHOOT_CACHE") or user_cache_path("overshoot"))
+    folder = root / _fingerprint()
+    if _usable(folder):
+        return folder
+    return Path(tempfile.mkdtemp(prefix="overshoot-"))
+
+
+#: Compiled code of another source version inlines stale code, so each version has its own folder.
+CACHE_FOLDER = _choose_folder()
+numba.config.CACHE_DIR = str(CACHE_FOLDER)
+
+
+def forget_old_versions(keep: int = 3) -> None:
+    """Delete all but the `keep` most recently used sibling cache folders."""
+    folders = [p for p in CACHE_FOLDER.parent.iterdir() if p.is_dir() and len(p.name) == 16]
+    folders.sort(key=lambda p: p.stat().st_mtime, reverse=True)
+    for folder in folders[keep:]:
+        if folder != CACHE_FOLDER:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def load_generated(text: str) -> dict[str, Any]:
+    """Import generated Python source by way of a file, so that Numba can cache what it compiles.
+
+    `text` comes from our own code generator, never from a user. Returns the module's names.
+    """
+    name = "generated_" + hashlib.sha256(text.encode()).hexdigest()[:24]
+    if name in sys.modules:
+        return vars(sys.modules[name])
+    folder = CACHE_FOLDER / "generated"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.py"
+    if not path.exists():
+        # Atomic, because another process may import the same file at this moment.
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return vars(module)

@@ -1,0 +1,271 @@
+"""Walks a surface: one call, one whole path.
+
+The surface comes as a function pointer, the optimizer is compiled into the loop by its name
+(so that the cache key is stable and switching either costs nothing).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numba
+import numpy as np
+from numba import boolean, float64, int64, intp, types
+from numba.extending import overload
+from numba.np.unsafe.ndarray import to_fixed_tuple
+
+from engine.compile import NUMBA_REALS, OPTIONS, REALS, SECOND_ORDER, VALUE_GRADIENT, jit
+from engine.optimizers import optimizer_named
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.landscape import Landscape
+    from engine.optimizers.optimizer import Optimizer
+
+HYPERPARAMETERS = 12
+#: What became non-finite first.
+NOTHING, LOSS, GRADIENT, STATE, WEIGHT = range(5)
+CAUSES = ("", "loss", "gradient", "optimizer state", "weight")
+
+
+class Shared(NamedTuple):
+    """What every optimizer's loop can do to the gradient; float64, switched off by zero."""
+
+    weight_decay: float = 0.0
+    decoupled: float = 0.0
+    clip_value: float = 0.0
+    clip_norm: float = 0.0
+    maximize: float = 0.0
+    noise: float = 0.0
+
+
+def advance(name: str, x: Any, y: Any, *rest: Any) -> Any:
+    """Take one step; compiled per optimizer by the overload below."""
+    raise TypeError("advance is only for compiled code")
+
+
+def to_precision(k: Any, like: Any) -> Any:
+    """Cast a tuple of float64 to the type of `like`; compiled by the overload below."""
+    raise TypeError("to_precision is only for compiled code")
+
+
+@overload(to_precision, inline="always", jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+def _to_precision(k: Any, like: Any) -> Any:
+    # Numba cannot build a tuple of computed length, so the length is written out.
+    items = "".join(f"real(k[{i}])," for i in range(len(k)))
+    scope: dict[str, Any] = {"real": like}
+    exec(f"def cast(k, like): return ({items})", scope)
+    return scope["cast"]
+
+
+def all_finite(state: Any) -> bool:
+    """Return whether each number of a tuple is finite."""
+    return all(bool(np.isfinite(s)) for s in state)
+
+
+@overload(all_finite, inline="always", jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+def _all_finite(state: Any) -> Any:
+    def check(state: Any) -> bool:
+        total = state[0] - state[0]
+        for s in state:
+            total += s - s
+        return bool(total == 0)
+
+    return check
+
+
+@overload(advance, inline="always", jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+def _advance(
+    name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any, surface: Any, t: Any, k: Any, state: Any
+) -> Any:
+    rule = optimizer_named(name.literal_value)
+    if rule.step is None:
+        update = numba.njit(**OPTIONS)(rule.update)
+
+        def elementwise(
+            name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
+            surface: Any, t: Any, k: Any, state: Any,
+        ) -> Any:  # fmt: skip
+            x, first = update(x, gx, state[0], k)
+            y, second = update(y, gy, state[1], k)
+            return x, y, (first, second)
+
+        return elementwise
+    step = numba.njit(**OPTIONS)(rule.step)
+
+    def coupled(
+        name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
+        surface: Any, t: Any, k: Any, state: Any,
+    ) -> Any:  # fmt: skip
+        point, whole = step(
+            (x, y), f, (gx, gy), surface[0], surface[1], surface[2], t, k, state[0]
+        )
+        return point[0], point[1], (whole, whole)
+
+    return coupled
+
+
+def per_step(name: str, *rest: Any) -> Any:
+    """Return (carry, k); compiled per optimizer by the overload below."""
+    raise TypeError("per_step is only for compiled code")
+
+
+@overload(per_step, inline="always", jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+def _per_step(name: Any, t: Any, rate: Any, h: Any, carry: Any) -> Any:
+    rule = numba.njit(**OPTIONS)(optimizer_named(name.literal_value).per_step)
+    return lambda name, t, rate, h, carry: rule(t, rate, h, carry)
+
+
+@lru_cache(maxsize=None)
+def path_kernel(name: str, precision: str) -> Any:
+    """Return the compiled loop of one optimizer in one precision, from cache when possible."""
+    optimizer = optimizer_named(name)
+    real = NUMBA_REALS[precision]
+    start_state = tuple(REALS[precision](s) for s in optimizer.state)
+    start_carry = optimizer.carry
+    signature = types.UniTuple(int64, 2)(
+        VALUE_GRADIENT[precision], SECOND_ORDER[precision], intp,
+        float64[::1], float64[::1], float64[::1], types.UniTuple(float64, 6),
+        float64[:, ::1], boolean, real[:, ::1], real[::1], real[:, ::1],
+    )  # fmt: skip
+
+    @jit(signature)
+    def path(
+        value_gradient: Any, second_order: Any, data: int, start: Any, rates: Any,
+        hyperparameters: Any, shared: Any, noise: Any, watch: bool,
+        points: Any, losses: Any, gradients: Any,
+    ) -> Any:  # fmt: skip
+        steps = losses.shape[0] - 1
+        x, y = real(start[0]), real(start[1])
+        h = to_fixed_tuple(hyperparameters, HYPERPARAMETERS)
+        carry, state = start_carry, (start_state, start_state)
+        surface = (value_gradient, second_order, data)
+        weight_decay, decoupled, clip_value, clip_norm, maximize, sigma = shared
+        coupled_decay = real(weight_decay * (1.0 - decoupled))
+        last_rate = rates.shape[0] - 1
+        cause = NOTHING
+        t = 0
+        while True:
+            f, gx, gy = value_gradient(x, y, data, t)
+            points[t, 0], points[t, 1], losses[t] = x, y, f
+            gradients[t, 0], gradients[t, 1] = gx, gy
+            if not (np.isfinite(x) and np.isfinite(y)):
+                cause = WEIGHT
+                break
+            if t == steps:
+                break
+            if sigma != 0.0:
+                gx += real(sigma * noise[t, 0])
+                gy += real(sigma * noise[t, 1])
+            if clip_value > 0.0:
+                bound = real(clip_value)
+                # Comparisons let NaN through, as torch.clamp does.
+                gx = bound if gx > bound else (-bound if gx < -bound else gx)
+                gy = bound if gy > bound else (-bound if gy < -bound else gy)
+            if clip_norm > 0.0:
+                norm = np.sqrt(gx * gx + gy * gy)
+                # torch.nn.utils.clip_grad_norm_ adds 1e-6 to the norm.
+                scale = real(clip_norm) / (norm + real(1e-6))
+                if scale < 1.0 or scale != scale:
+                    gx *= scale
+                    gy *= scale
+            if maximize != 0.0:
+                gx, gy = -gx, -gy
+            gx += coupled_decay * x
+            gy += coupled_decay * y
+            rate = rates[min(t, last_rate)]
+            if decoupled != 0.0:
+                shrink = real(1.0 - rate * weight_decay)
+                x *= shrink
+                y *= shrink
+            carry, k64 = per_step(name, t, rate, h, carry)
+            k = to_precision(k64, x)
+            x, y, state = advance(name, x, y, f, gx, gy, surface, t, k, state)
+            t += 1
+            if watch and not (all_finite(state[0]) and all_finite(state[1])):
+                cause = STATE
+                break
+        if cause == NOTHING and not (all_finite(state[0]) and all_finite(state[1])):
+            cause = STATE
+        return t, cause
+
+    return path
+
+
+def hyperparameter_array(optimizer: Optimizer, values: dict[str, float]) -> NDArray[np.float64]:
+    """Return the hyperparameters in declared order, padded with zeros to 12."""
+    h = np.zeros(HYPERPARAMETERS)
+    h[: len(optimizer.parameters)] = [values[p.name] for p in optimizer.parameters]
+    return h
+
+
+class Walk(NamedTuple):
+    """A raw path: arrays of the run's precision with NaN behind the last step."""
+
+    points: Any
+    losses: Any
+    gradients: Any
+    last_step: int
+    cause: int
+    cause_step: int
+
+
+def walk(
+    landscape: Landscape,
+    optimizer: Optimizer,
+    start: NDArray[np.float64],
+    steps: int,
+    rates: NDArray[np.float64],
+    hyperparameters: NDArray[np.float64],
+    shared: Shared,
+    noise: NDArray[np.float64],
+) -> Walk:
+    """Run `steps` steps from `start` (2,) and record every one.
+
+    `rates` has shape (steps,) or (1,); `noise` (steps, 2) standard normals or (0, 2).
+    """
+    real = REALS[landscape.precision]
+    points = np.empty((steps + 1, 2), real)
+    losses = np.empty(steps + 1, real)
+    gradients = np.empty((steps + 1, 2), real)
+    kernel = path_kernel(optimizer.name, landscape.precision)
+
+    def run(count: int, watch: bool) -> tuple[int, int]:
+        found: tuple[int, int] = kernel(
+            landscape.value_gradient, landscape.second_order, landscape.address, start, rates,
+            hyperparameters, shared, noise, watch,
+            points[: count + 1], losses[: count + 1], gradients[: count + 1],
+        )  # fmt: skip
+        return found
+
+    last, cause = run(steps, False)
+    cause_step = last
+    if cause != NOTHING:
+        cause, cause_step = _first_cause(points, losses, gradients, last, lambda: run(last, True))
+        last = run(steps, False)[0] if cause == STATE else last
+    for array in (points, losses, gradients):
+        array[last + 1 :] = np.nan
+    return Walk(points, losses, gradients, last, cause, cause_step)
+
+
+def _first_cause(points: Any, losses: Any, gradients: Any, last: int, watch: Any) -> Any:
+    """Return (cause, step) of the first non-finite quantity in the order of one step."""
+    seen = slice(0, last + 1)
+    candidates = []
+    for order, (cause, finite) in enumerate(
+        (
+            (WEIGHT, np.isfinite(points[seen]).all(axis=1)),
+            (LOSS, np.isfinite(losses[seen])),
+            (GRADIENT, np.isfinite(gradients[seen]).all(axis=1)),
+        )
+    ):
+        if not finite.all():
+            candidates.append((int(np.argmin(finite)), order, cause))
+    step, cause = watch()
+    if cause == STATE:
+        # The state of step t is made from the gradient of step t − 1 and makes the weight of t.
+        candidates.append((step, -1, STATE))
+    first = min(candidates)
+    return first[2], first[0]

@@ -1,0 +1,78 @@
+"""What a run recorded: every step, in the precision it ran in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.experiment import RunSettings
+
+    Array = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """A whole path. Steps count from 0 (the start); row t is the state before step t is taken.
+
+    Parameters
+    ----------
+    run : the settings that made it.
+    label : name on screen, e.g. ``"Adam η 0.1"``.
+    surface : the surface's name.
+    points : (steps + 1, 2); NaN behind `last_step`.
+    loss : (steps + 1,); on all data, also when the run saw mini-batches.
+    seen_loss : (steps + 1,); what the optimizer saw (the batch's loss); `loss` itself if no batches.
+    gradients : (steps + 1, 2); what the surface gave, before noise, clipping and decay.
+    learning_rates : (steps + 1,); the rate used for the step that leaves row t (last row: NaN).
+    minima : (k, 3) known minima x, y, value.
+    last_step : the last step that was recorded; `steps` unless the path became non-finite.
+    cause : ``""`` or what became non-finite first: "loss", "gradient", "optimizer state", "weight".
+    cause_step : the step at which it did.
+    """
+
+    run: RunSettings
+    label: str
+    surface: str
+    points: Array
+    loss: Array
+    seen_loss: Array
+    gradients: Array
+    learning_rates: NDArray[np.float64]
+    minima: NDArray[np.float64]
+    last_step: int
+    cause: str = ""
+    cause_step: int = 0
+
+    @property
+    def steps(self) -> int:
+        """Number of steps asked for."""
+        return len(self.loss) - 1
+
+    @cached_property
+    def gradient_norm(self) -> NDArray[np.float64]:
+        """Euclidean norm of the gradient, (steps + 1,); no overflow below the largest float."""
+        return np.hypot(*self.gradients.T.astype(np.float64))
+
+    @cached_property
+    def step_norm(self) -> NDArray[np.float64]:
+        """Length of the step that leaves row t, (steps + 1,); the last row is NaN."""
+        with np.errstate(all="ignore"):
+            moves = np.diff(self.points.astype(np.float64), axis=0)
+        return np.append(np.hypot(moves[:, 0], moves[:, 1]), np.nan)
+
+    @cached_property
+    def distance(self) -> NDArray[np.float64]:
+        """Distance to the nearest known minimum, (steps + 1,); NaN where none is known."""
+        if not len(self.minima):
+            return np.full(len(self.loss), np.nan)
+        x, y = self.points.T.astype(np.float64)
+        with np.errstate(all="ignore"):
+            gaps = [np.hypot(x - m[0], y - m[1]) for m in self.minima]
+        nearest: NDArray[np.float64] = np.minimum.reduce(gaps)
+        return nearest

@@ -1,0 +1,177 @@
+"""The one state object: what is asked (an Experiment), what was answered (Results), where we look.
+
+Widgets write only through `State`; views compare the fields they show and refresh only those.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Signal
+
+from engine.experiment import Experiment
+
+if TYPE_CHECKING:
+    from engine.landscape import Landscape
+    from engine.status import Status
+    from engine.trajectory import Trajectory
+
+#: Changes of the same gesture within this time are one step of undo.
+MERGE_SECONDS = 1.0
+MOST_UNDO = 200
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the engine answered to an experiment: one trajectory and status per run, in order."""
+
+    experiment: Experiment
+    landscape: Landscape
+    trajectories: tuple[Trajectory, ...]
+    statuses: tuple[Status, ...]
+
+
+class Submit(Protocol):
+    """Run `work` off the UI thread; `done` gets its result on the UI thread.
+
+    Of several requests with one topic only the newest one's result arrives. `failed` gets a plain
+    sentence when `work` raised; without it the sentence goes to the window's message line.
+    """
+
+    def __call__(
+        self,
+        topic: str,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Submit one request."""
+
+
+class State(QObject):
+    """Settings, results, selection and play head.
+
+    Signals
+    -------
+    changed : (old Experiment, new Experiment), once per change.
+    results_changed : (Results), when newer paths are there.
+    selected_changed : (int), index of the selected run.
+    head_changed : (int), step under the play head.
+    message : (str), one plain sentence for the user; empty clears it.
+    history_changed : what can be undone or redone has changed.
+    """
+
+    changed = Signal(object, object)
+    results_changed = Signal(object)
+    selected_changed = Signal(int)
+    head_changed = Signal(int)
+    message = Signal(str)
+    history_changed = Signal()
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__()
+        self.experiment = experiment
+        self.results: Results | None = None
+        self.selected = 0
+        self.head = experiment.steps
+        self._past: list[Experiment] = []
+        self._future: list[Experiment] = []
+        self._gesture = ""
+        self._gesture_time = 0.0
+
+    def update(self, gesture: str = "", **fields: Any) -> None:
+        """Replace fields of the experiment. Raises ValueError, changing nothing, if not allowed.
+
+        Successive changes with the same non-empty `gesture` (a drag) are one step of undo.
+        """
+        self.set_experiment(_checked(self.experiment, fields), gesture)
+
+    def update_surface(self, gesture: str = "", **fields: Any) -> None:
+        """Replace fields of the surface settings."""
+        self.update(gesture, surface=_checked(self.experiment.surface, fields))
+
+    def update_display(self, gesture: str = "", **fields: Any) -> None:
+        """Replace fields of the display settings."""
+        self.update(gesture, display=_checked(self.experiment.display, fields))
+
+    def update_run(self, index: int, gesture: str = "", **fields: Any) -> None:
+        """Replace fields of one run."""
+        runs = list(self.experiment.runs)
+        runs[index] = _checked(runs[index], fields)
+        self.update(gesture, runs=tuple(runs))
+
+    def set_experiment(self, experiment: Experiment, gesture: str = "") -> None:
+        """Replace the whole experiment."""
+        old = self.experiment
+        if experiment == old:
+            return
+        now = time.monotonic()
+        merge = gesture and gesture == self._gesture and now - self._gesture_time < MERGE_SECONDS
+        if not merge:
+            self._past = [*self._past[-MOST_UNDO + 1 :], old]
+        self._future = []
+        self._gesture, self._gesture_time = gesture, now
+        self._show(experiment)
+
+    def undo(self) -> None:
+        """Go back by one change."""
+        if self._past:
+            self._future.append(self.experiment)
+            self._gesture = ""
+            self._show(self._past.pop())
+
+    def redo(self) -> None:
+        """Go forward again by one change."""
+        if self._future:
+            self._past.append(self.experiment)
+            self._gesture = ""
+            self._show(self._future.pop())
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a change to do again."""
+        return bool(self._future)
+
+    def set_results(self, results: Results) -> None:
+        """Take the runner's answer."""
+        self.results = results
+        self.results_changed.emit(results)
+
+    def select(self, index: int) -> None:
+        """Select a run; out of range is clipped."""
+        index = max(0, min(index, len(self.experiment.runs) - 1))
+        if index != self.selected:
+            self.selected = index
+            self.selected_changed.emit(index)
+
+    def set_head(self, step: int) -> None:
+        """Move the play head; out of range is clipped."""
+        step = max(0, min(step, self.experiment.steps))
+        if step != self.head:
+            self.head = step
+            self.head_changed.emit(step)
+
+    def say(self, sentence: str) -> None:
+        """Show one plain sentence to the user."""
+        self.message.emit(sentence)
+
+    def _show(self, experiment: Experiment) -> None:
+        old, self.experiment = self.experiment, experiment
+        at_end = self.head == old.steps
+        self.changed.emit(old, experiment)
+        self.select(self.selected)
+        self.set_head(experiment.steps if at_end else self.head)
+        self.history_changed.emit()
+
+
+def _checked(settings: Any, fields: dict[str, Any]) -> Any:
+    return replace(settings, **fields)
