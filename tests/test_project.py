@@ -1,0 +1,80 @@
+"""The repository itself: lint, types, walls between rooms, words that must not be there."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LONGEST_FILE = 350
+#: Folders of build machines, and marks of unfinished work; in pieces, or this file finds itself.
+FORBIDDEN = re.compile("|".join(["/" + "work/", "/" + "farm/", r"\bTO" + "DO", r"\bFIX" + "ME"]))
+
+
+def tracked_files():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        return [p for p in ROOT.rglob("*") if p.is_file() and ".venv" not in p.parts]
+    return [ROOT / name for name in listed.stdout.split("\0") if (ROOT / name).is_file()]
+
+
+def run(*command):
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["ruff", "check", "."], id="ruff-check"),
+        pytest.param(["ruff", "format", "--check", "."], id="ruff-format"),
+        pytest.param(["mypy"], id="mypy"),
+    ],
+)
+def test_tools_are_content(arguments):
+    run(sys.executable, "-m", *arguments)
+
+
+def test_imports_go_one_way():
+    run(str(Path(sys.executable).with_name("lint-imports")))
+
+
+def test_no_file_is_a_house_of_its_own():
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in tracked_files()
+        if path.suffix == ".py"
+        and (count := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_no_machine_paths_and_no_unfinished_marks():
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in tracked_files()
+        if path.suffix in {".py", ".md", ".toml", ".csv", ""}
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if FORBIDDEN.search(line)
+    ]
+    assert found == []
+
+
+def test_qt_stays_below_the_version_that_kills_old_pythons():
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        dependencies = tomllib.load(file)["project"]["dependencies"]
+    bounds = [d for d in dependencies if d.startswith("PySide6-Essentials") and "< '3.12'" in d]
+    assert len(bounds) == 1
+    assert "<6.12" in bounds[0].partition(";")[0]
+
+
+def test_make_targets_are_documented_commands():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for target in re.findall(r"`make (\w+)", readme):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
