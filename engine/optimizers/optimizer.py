@@ -7,6 +7,12 @@ Arithmetic in ``update`` runs in the run's precision (float32 or float64). A lit
 or ``0.5`` would widen float32 to float64 there, so everything that is not state is computed in
 float64 by ``per_step`` and arrives in the tuple ``k``, already in the run's precision. That is
 where torch.optim does it too, and it keeps bias corrections out of the coordinate loop.
+
+The rules are always called ``per_step``, ``update`` and ``step``: exported scripts rely on it.
+What every loop can do to a gradient is not in a rule. In this order: noise, clipping by value,
+clipping by norm, the sign of maximisation, coupled weight decay. Decoupled decay multiplies the
+point by 1 − ηw before an elementwise rule, as torch does; for a coupled rule, which asks for
+values and norms at the undecayed point, −ηw times the old point is added to its answer.
 """
 
 from __future__ import annotations
@@ -24,9 +30,11 @@ Numbers = tuple[float, ...]
 PerStep = Callable[[int, float, Numbers, Numbers], tuple[Numbers, Numbers]]
 #: (x, g, state, k) -> (x, state); one coordinate.
 Update = Callable[[Any, Any, Any, Any], tuple[Any, Any]]
-#: (point, value, gradient, value_gradient, second_order, data, t, k, state) -> (point, state).
-#: point and gradient are pairs; value_gradient(x, y, data, t) -> (f, gx, gy);
-#: second_order(x, y, data, t) -> (f, gx, gy, hxx, hxy, hyy).
+#: (point, value, gradient, value_gradient, second_order, data, t, k, state, sense, decay)
+#: -> (point, state). point and gradient are pairs, the gradient as the loop left it;
+#: value_gradient(x, y, data, t) -> (f, gx, gy) and
+#: second_order(x, y, data, t) -> (f, gx, gy, hxx, hxy, hyy) are the bare surface.
+#: The objective to lower is sense·f + ½·decay·‖x‖²: sense is 1 or −1, decay the coupled decay.
 Step = Callable[..., tuple[tuple[float, float], Any]]
 
 
@@ -51,7 +59,9 @@ class Optimizer:
     weight_decay, decoupled : default weight decay, and whether it multiplies the weights
         (AdamW) or is added to the gradient.
     torch : the torch.optim constructor call with ``{lr}``, ``{weight_decay}``, ``{maximize}``,
-        each hyperparameter by name in braces; empty where torch has no such optimizer.
+        each hyperparameter by name in braces; empty where torch has no such optimizer. Without
+        ``{weight_decay}`` torch has none. With ``{decoupled}`` torch knows both kinds of decay,
+        otherwise only the kind that `decoupled` names.
     """
 
     name: str
