@@ -1,0 +1,1 @@
+"""The side panel: what is asked of the engine, built from declarations."""
