@@ -11,12 +11,19 @@ Grammar, loosest first; ``^`` binds tighter than a sign before it and is right a
 
 from __future__ import annotations
 
-import difflib
 import math
 from typing import TYPE_CHECKING
 
 from engine.formula.errors import FormulaError
 from engine.formula.functions import ALIASES, FUNCTIONS
+from engine.formula.mistakes import (
+    missing_operand,
+    missing_operator,
+    mistake,
+    not_a_function,
+    not_called,
+    wrong_count,
+)
 from engine.formula.tokens import Token, tokenize
 from engine.formula.tree import Term
 
@@ -27,7 +34,8 @@ DEEPEST_NESTING = 100
 MOST_CONSTANTS = 12
 VARIABLES = ("x", "y")
 NUMBERS = {"pi": math.pi, "π": math.pi, "e": math.e}
-_FUNCTION_NAMES = (*FUNCTIONS, *ALIASES)
+
+_AMBIGUOUS = "A product without * after a division can be read in two ways; write 1/(2*x) or 1/2*x."
 
 
 class Parser:
@@ -49,18 +57,22 @@ class Parser:
         self._sum()
         token = self._next
         if token.kind == ")":
-            raise _error("This ')' closes nothing; remove it or add '(' before it.", token)
+            raise mistake("This ')' closes nothing; remove it or add '(' before it.", token)
         if token.kind == ",":
-            raise _error(
+            raise mistake(
                 "A comma only separates the arguments of a function; write 0.5 with a point.",
                 token,
             )
         if token.kind != "end":
-            raise self._missing_operator()
+            raise missing_operator(self._before, self._next)
 
     @property
     def _next(self) -> Token:
         return self._tokens[self._position]
+
+    @property
+    def _before(self) -> Token:
+        return self._tokens[self._position - 1]
 
     def _take(self) -> Token:
         token = self._tokens[self._position]
@@ -85,7 +97,7 @@ class Parser:
                 signs += self._take().kind
             elif self._is_implicit():
                 if signs.endswith("/"):
-                    raise self._ambiguous_quotient()
+                    raise mistake(_AMBIGUOUS, self._next)
                 signs += "*"
             else:
                 break
@@ -94,17 +106,12 @@ class Parser:
 
     def _is_implicit(self) -> bool:
         """Tell whether the next token begins a factor without a multiplication sign before it."""
-        before, token = self._tokens[self._position - 1], self._next
+        before, token = self._before, self._next
         if token.kind == "|":
             return self._bars == 0 and before.kind != "name"
         if before.kind in ("number", ")", "|", "superscript"):
             return token.kind in ("name", "(", "√")
         return False
-
-    def _ambiguous_quotient(self) -> FormulaError:
-        token = self._next
-        message = "A product without * after a division can be read in two ways; write 1/(2*x) "
-        return _error(message + "or 1/2*x.", token)
 
     def _signed(self) -> int:
         negative = False
@@ -130,12 +137,12 @@ class Parser:
     def _enter(self, token: Token) -> None:
         self._depth += 1
         if self._depth > DEEPEST_NESTING:
-            raise _error(f"The formula is nested more than {DEEPEST_NESTING} levels deep.", token)
+            raise mistake(f"The formula is nested more than {DEEPEST_NESTING} levels deep.", token)
 
     def _atom(self) -> int:
         token = self._next
         if token.kind in ("end", "+", "-", "*", "/", "^", ")", ",", "superscript"):
-            raise self._missing_operand()
+            raise missing_operand(self._before if self._position else None, token)
         self._take()
         if token.kind == "number":
             return self._add("number", token.text)
@@ -162,27 +169,28 @@ class Parser:
         if self._next.kind == closing:
             self._take()
         elif self._next.kind == "end":
-            raise _error(f"This '{opening.text}' is never closed; add '{closing}'.", opening)
+            raise mistake(f"This '{opening.text}' is never closed; add '{closing}'.", opening)
         elif self._next.kind == "," and closing == ")":
-            raise _error("A comma only separates the arguments of a function.", self._next)
+            raise mistake("A comma only separates the arguments of a function.", self._next)
         elif self._next.kind in (")", ",", "|"):
             message = f"'{self._next.text}' comes before '{closing}' has closed '{opening.text}'."
-            raise _error(message, self._next)
+            raise mistake(message, self._next)
         else:
-            raise self._missing_operator()
+            raise missing_operator(self._before, self._next)
 
     def _name(self, token: Token) -> int:
         name = ALIASES.get(token.text, token.text)
         known = self.parameters is not None and token.text in self.parameters
         called = self._next.kind == "("
         if name in FUNCTIONS and not known:
-            if not called:
-                raise _error(
-                    f"{token.text} needs its argument in brackets: {token.text}(…).", token
-                )
-            return self._call(name, token)
+            if called:
+                return self._call(name, token)
+            raise not_called(token, self._next)
         if called:
-            raise self._not_a_function(token, known)
+            if known or len(name) == 1 or name in NUMBERS:
+                message = f"{name} is not a function; for a product write {name}*(…)."
+                raise mistake(message, token)
+            raise not_a_function(token)
         if name not in VARIABLES and (known or name not in NUMBERS):
             self._constant(token)
         return self._add("name", name)
@@ -204,10 +212,7 @@ class Parser:
         self._depth -= 1
         wanted = FUNCTIONS[name].arity
         if len(arguments) != wanted:
-            words = "one argument" if wanted == 1 else f"{wanted} arguments"
-            end = self._tokens[self._position - 1].end
-            message = f"{token.text} takes {words}, not {len(arguments)}."
-            raise FormulaError(message, token.start, end)
+            raise wrong_count(token, wanted, len(arguments), self._before.end)
         return self._add("call", name, *arguments)
 
     def _constant(self, token: Token) -> None:
@@ -215,43 +220,11 @@ class Parser:
         if self.parameters is not None:
             if name not in self.parameters:
                 known = ", ".join((*VARIABLES, *self.parameters))
-                raise _error(f"There is no {name!r} here; known names: {known}.", token)
+                raise mistake(f"There is no {name!r} here; known names: {known}.", token)
         elif len(name) > 1 and set(name) <= set(VARIABLES):
-            raise _error(f"For a product write {'*'.join(name)}; {name} is one name.", token)
+            raise mistake(f"For a product write {'*'.join(name)}; {name} is one name.", token)
         if name in self.constants:
             return
         if self.parameters is None and len(self.constants) == MOST_CONSTANTS:
-            raise _error(f"A formula may have at most {MOST_CONSTANTS} named constants.", token)
+            raise mistake(f"A formula may have at most {MOST_CONSTANTS} named constants.", token)
         self.constants.append(name)
-
-    def _not_a_function(self, token: Token, known: bool) -> FormulaError:
-        name = token.text
-        near = difflib.get_close_matches(name, _FUNCTION_NAMES, 1, 0.6)
-        if not known and len(name) > 1 and name not in NUMBERS:
-            if near:
-                return _error(f"There is no function '{name}'; did you mean {near[0]}?", token)
-            known_names = ", ".join(FUNCTIONS)
-            return _error(f"There is no function '{name}'. There are {known_names}.", token)
-        return _error(f"{name} is not a function; for a product write {name}*(…).", token)
-
-    def _missing_operand(self) -> FormulaError:
-        token = self._next
-        before = self._tokens[self._position - 1] if self._position else None
-        if before is None:
-            return _error(f"The formula cannot begin with '{token.text}'.", token)
-        if token.kind == "end":
-            return _error(f"Something is missing after '{before.text}' at the end.", before)
-        if before.kind in ("(", ",", "|"):
-            message = f"Something is missing between '{before.text}' and '{token.text}'."
-        else:
-            message = f"'{token.text}' cannot follow '{before.text}'; a number or name is missing."
-        return FormulaError(message, before.start, token.end)
-
-    def _missing_operator(self) -> FormulaError:
-        before, token = self._tokens[self._position - 1], self._next
-        message = f"Between '{before.text}' and '{token.text}' an operator is missing, such as *."
-        return FormulaError(message, before.start, token.end)
-
-
-def _error(message: str, token: Token) -> FormulaError:
-    return FormulaError(message, token.start, token.end)
