@@ -11,7 +11,12 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    Loads = Callable[[str], bool]
 
 #: Library -> Debian package, for Qt itself and for windows under X11.
 BASE_LIBRARIES = {
@@ -34,8 +39,6 @@ Ways out:
   a virtual screen     xvfb-run -a overshoot       (Debian package xvfb)
   over the network     overshoot -platform vnc     (then connect a VNC viewer to port 5900)
   without a window     overshoot run experiment.toml --csv out.csv"""
-
-Loads = Callable[[str], bool]
 
 
 def loads(library: str) -> bool:

@@ -1,0 +1,149 @@
+"""Arguments, QApplication, window; nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gui import display
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+#: Qt's own options, which it reads itself; True means "and its value".
+QT_OPTIONS = {
+    "display": True, "geometry": True, "platform": True, "platformpluginpath": True,
+    "platformtheme": True, "plugin": True, "qwindowgeometry": True, "qwindowicon": True,
+    "qwindowtitle": True, "session": True, "style": True, "stylesheet": True,
+    "nograb": False, "reverse": False, "sync": False, "widgetcount": False,
+}  # fmt: skip
+NO_WINDOW = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run Overshoot with the given command line (default: ``sys.argv``) and return its exit code.
+
+    2 means that no window could be opened or that the command line was wrong; the exit codes of
+    ``overshoot run`` are those of `engine.headless`.
+    """
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments[:1] == ["run"]:
+        return _run_headless(arguments)
+    for_qt, own = split_qt_options(arguments)
+    options = _parser().parse_args(own)
+    problem = display.problem(for_qt, os.environ)
+    if problem:
+        sys.stderr.write(problem + "\n")
+        return NO_WINDOW
+    return _open_window([sys.argv[0], *for_qt], options)
+
+
+def _open_window(for_qt: list[str], options: argparse.Namespace) -> int:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QApplication
+
+    from gui import crash_log
+    from gui.theme import THEME
+
+    application = QApplication(for_qt)
+    application.setApplicationName("overshoot")
+    application.setApplicationDisplayName("Overshoot")
+    THEME.follow(application, options.theme or "system")
+    from gui.main_window import MainWindow
+
+    where = crash_log.start()
+    window = MainWindow(None, tuple(options.files))
+    crash_log.report_to(window.state.say, where)
+    restore_interrupt = _close_on_interrupt(window)
+    if options.reset_layout:
+        window.reset_layout()
+    window.show()
+    code = application.exec()
+    restore_interrupt()
+    crash_log.stop()
+    # The closed window goes now: plots that outlive the application can crash the interpreter.
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return code
+
+
+def _close_on_interrupt(window: QWidget) -> Callable[[], None]:
+    """Let Ctrl+C close the window, and return what undoes that.
+
+    Python cannot interrupt Qt's event loop, so the signal wakes it through a socket.
+    """
+    from PySide6.QtCore import QSocketNotifier
+
+    ours, wake = socket.socketpair()
+    wake.setblocking(False)
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(window.close)
+    earlier_wake = signal.set_wakeup_fd(wake.fileno())
+    earlier_handler = signal.signal(signal.SIGINT, lambda *_: None)
+
+    def restore() -> None:
+        signal.signal(signal.SIGINT, earlier_handler)
+        signal.set_wakeup_fd(earlier_wake)
+        notifier.setEnabled(False)
+        ours.close()
+        wake.close()
+
+    return restore
+
+
+def split_qt_options(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return (what Qt reads, what is ours)."""
+    for_qt: list[str] = []
+    own: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        name = argument.lstrip("-").partition("=")[0]
+        if not argument.startswith("-") or name not in QT_OPTIONS:
+            own.append(argument)
+            continue
+        for_qt.append(argument)
+        if QT_OPTIONS[name] and "=" not in argument:
+            for_qt.extend(value for value in [next(rest, None)] if value is not None)
+    return for_qt, own
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="overshoot",
+        description="See why optimizers overshoot and diverge.",
+        epilog="Without a window: overshoot run experiment.toml --csv out.csv (see overshoot run "
+        "--help). Qt's own options, such as -platform vnc, are passed on.",
+    )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="experiments (.toml) or trajectories (.csv) to open",
+    )
+    parser.add_argument(
+        "--theme", choices=("system", "light", "dark"), help="colours; default: as last time"
+    )
+    parser.add_argument(
+        "--reset-layout", action="store_true", help="put panels and window back in their places"
+    )
+    parser.add_argument("--version", action="version", version=f"overshoot {version('overshoot')}")
+    return parser
+
+
+def _run_headless(arguments: Sequence[str]) -> int:
+    from engine import headless
+
+    parser = argparse.ArgumentParser(prog="overshoot")
+    headless.add_arguments(parser.add_subparsers())
+    return headless.run(parser.parse_args(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
