@@ -124,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "files",
         nargs="*",
+        type=Path,
         metavar="FILE",
         help="experiments (.toml) or trajectories (.csv) to open",
     )
