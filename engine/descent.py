@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
 import numpy as np
-from numba import boolean, float64, int64, intp, types
+from numba import boolean, float64, int64, intp, types, uint8
 from numba.extending import overload
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from engine.optimizers.optimizer import Optimizer
 
 HYPERPARAMETERS = 12
+#: The stop flag is read every 4096 steps: about 0.1 ms.
+STOP_MASK = 4095
 #: What became non-finite first.
 NOTHING, LOSS, GRADIENT, STATE, WEIGHT = range(5)
 CAUSES = ("", "loss", "gradient", "optimizer state", "weight")
@@ -51,7 +53,7 @@ def to_precision(k: Any, like: Any) -> Any:
     raise TypeError("to_precision is only for compiled code")
 
 
-@overload(to_precision, inline="always", jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+@overload(to_precision, inline="always", strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
 def _to_precision(k: Any, like: Any) -> Any:
     # Numba cannot build a tuple of computed length, so the length is written out.
     items = "".join(f"real(k[{i}])," for i in range(len(k)))
@@ -65,7 +67,7 @@ def all_finite(state: Any) -> bool:
     return all(bool(np.isfinite(s)) for s in state)
 
 
-@overload(all_finite, inline="always", jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+@overload(all_finite, strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
 def _all_finite(state: Any) -> Any:
     def check(state: Any) -> bool:
         total = state[0] - state[0]
@@ -76,17 +78,22 @@ def _all_finite(state: Any) -> Any:
     return check
 
 
-@overload(advance, inline="always", jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+@overload(advance, inline="always", strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
 def _advance(
-    name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any, surface: Any, t: Any, k: Any, state: Any
-) -> Any:
+    name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
+    value_gradient: Any, second_order: Any, data: Any, t: Any, k: Any, state: Any,
+    sense: Any, decay: Any,
+) -> Any:  # fmt: skip
+    if not isinstance(name, types.StringLiteral):
+        return None
     rule = optimizer_named(name.literal_value)
     if rule.step is None:
         update = numba.njit(**OPTIONS)(rule.update)
 
         def elementwise(
             name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
-            surface: Any, t: Any, k: Any, state: Any,
+            value_gradient: Any, second_order: Any, data: Any, t: Any, k: Any, state: Any,
+            sense: Any, decay: Any,
         ) -> Any:  # fmt: skip
             x, first = update(x, gx, state[0], k)
             y, second = update(y, gy, state[1], k)
@@ -97,10 +104,11 @@ def _advance(
 
     def coupled(
         name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
-        surface: Any, t: Any, k: Any, state: Any,
+        value_gradient: Any, second_order: Any, data: Any, t: Any, k: Any, state: Any,
+        sense: Any, decay: Any,
     ) -> Any:  # fmt: skip
         point, whole = step(
-            (x, y), f, (gx, gy), surface[0], surface[1], surface[2], t, k, state[0]
+            (x, y), f, (gx, gy), value_gradient, second_order, data, t, k, state[0], sense, decay
         )
         return point[0], point[1], (whole, whole)
 
@@ -112,8 +120,10 @@ def per_step(name: str, *rest: Any) -> Any:
     raise TypeError("per_step is only for compiled code")
 
 
-@overload(per_step, inline="always", jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+@overload(per_step, inline="always", strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
 def _per_step(name: Any, t: Any, rate: Any, h: Any, carry: Any) -> Any:
+    if not isinstance(name, types.StringLiteral):
+        return None
     rule = numba.njit(**OPTIONS)(optimizer_named(name.literal_value).per_step)
     return lambda name, t, rate, h, carry: rule(t, rate, h, carry)
 
@@ -128,21 +138,21 @@ def path_kernel(name: str, precision: str) -> Any:
     signature = types.UniTuple(int64, 2)(
         VALUE_GRADIENT[precision], SECOND_ORDER[precision], intp,
         float64[::1], float64[::1], float64[::1], types.UniTuple(float64, 6),
-        float64[:, ::1], boolean, real[:, ::1], real[::1], real[:, ::1],
+        float64[:, ::1], boolean, uint8[::1], real[:, ::1], real[::1], real[:, ::1],
     )  # fmt: skip
 
     @jit(signature)
     def path(
         value_gradient: Any, second_order: Any, data: int, start: Any, rates: Any,
-        hyperparameters: Any, shared: Any, noise: Any, watch: bool,
+        hyperparameters: Any, shared: Any, noise: Any, watch: bool, stop: Any,
         points: Any, losses: Any, gradients: Any,
     ) -> Any:  # fmt: skip
         steps = losses.shape[0] - 1
         x, y = real(start[0]), real(start[1])
         h = to_fixed_tuple(hyperparameters, HYPERPARAMETERS)
         carry, state = start_carry, (start_state, start_state)
-        surface = (value_gradient, second_order, data)
         weight_decay, decoupled, clip_value, clip_norm, maximize, sigma = shared
+        sense = real(-1.0 if maximize != 0.0 else 1.0)
         coupled_decay = real(weight_decay * (1.0 - decoupled))
         last_rate = rates.shape[0] - 1
         cause = NOTHING
@@ -154,7 +164,7 @@ def path_kernel(name: str, precision: str) -> Any:
             if not (np.isfinite(x) and np.isfinite(y)):
                 cause = WEIGHT
                 break
-            if t == steps:
+            if t == steps or (t & STOP_MASK == 0 and stop[0] != 0):
                 break
             if sigma != 0.0:
                 gx += real(sigma * noise[t, 0])
@@ -171,10 +181,8 @@ def path_kernel(name: str, precision: str) -> Any:
                 if scale < 1.0 or scale != scale:
                     gx *= scale
                     gy *= scale
-            if maximize != 0.0:
-                gx, gy = -gx, -gy
-            gx += coupled_decay * x
-            gy += coupled_decay * y
+            gx = sense * gx + coupled_decay * x
+            gy = sense * gy + coupled_decay * y
             rate = rates[min(t, last_rate)]
             if decoupled != 0.0:
                 shrink = real(1.0 - rate * weight_decay)
@@ -182,7 +190,10 @@ def path_kernel(name: str, precision: str) -> Any:
                 y *= shrink
             carry, k64 = per_step(name, t, rate, h, carry)
             k = to_precision(k64, x)
-            x, y, state = advance(name, x, y, f, gx, gy, surface, t, k, state)
+            x, y, state = advance(
+                name, x, y, f, gx, gy, value_gradient, second_order, data, t, k, state,
+                sense, coupled_decay,
+            )  # fmt: skip
             t += 1
             if watch and not (all_finite(state[0]) and all_finite(state[1])):
                 cause = STATE
@@ -199,6 +210,10 @@ def hyperparameter_array(optimizer: Optimizer, values: dict[str, float]) -> NDAr
     h = np.zeros(HYPERPARAMETERS)
     h[: len(optimizer.parameters)] = [values[p.name] for p in optimizer.parameters]
     return h
+
+
+class Cancelled(Exception):
+    """The walk was stopped from outside before its end."""
 
 
 class Walk(NamedTuple):
@@ -221,11 +236,14 @@ def walk(
     hyperparameters: NDArray[np.float64],
     shared: Shared,
     noise: NDArray[np.float64],
+    stop: NDArray[np.uint8] | None = None,
 ) -> Walk:
     """Run `steps` steps from `start` (2,) and record every one.
 
-    `rates` has shape (steps,) or (1,); `noise` (steps, 2) standard normals or (0, 2).
+    `rates` has shape (steps,) or (1,); `noise` (steps, 2) standard normals or (0, 2). Another
+    thread may set `stop` (1,) to 1: then the walk ends early and Cancelled is raised.
     """
+    flag = np.zeros(1, np.uint8) if stop is None else stop
     real = REALS[landscape.precision]
     points = np.empty((steps + 1, 2), real)
     losses = np.empty(steps + 1, real)
@@ -235,12 +253,14 @@ def walk(
     def run(count: int, watch: bool) -> tuple[int, int]:
         found: tuple[int, int] = kernel(
             landscape.value_gradient, landscape.second_order, landscape.address, start, rates,
-            hyperparameters, shared, noise, watch,
+            hyperparameters, tuple(shared), noise, watch, flag,
             points[: count + 1], losses[: count + 1], gradients[: count + 1],
         )  # fmt: skip
         return found
 
     last, cause = run(steps, False)
+    if flag[0]:
+        raise Cancelled
     cause_step = last
     if cause != NOTHING:
         cause, cause_step = _first_cause(points, losses, gradients, last, lambda: run(last, True))

@@ -98,6 +98,8 @@ class RunSettings(Settings):
     """One optimizer with its settings. ``start`` None means the experiment's shared start.
 
     ``slot`` chooses colour and dash, so that removing a run does not recolour the others.
+    ``recorded`` is the path of a trajectory CSV: then the path is read from it (its run number
+    ``recorded_run``) instead of being walked.
     """
 
     optimizer: str = "sgd"
@@ -115,6 +117,8 @@ class RunSettings(Settings):
     visible: bool = True
     label: str = ""
     slot: int = 0
+    recorded: str = ""
+    recorded_run: int = 0
 
     def __post_init__(self) -> None:
         """Raise ValueError, naming the field and the fix, for what is not allowed."""

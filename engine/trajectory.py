@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +30,7 @@ class Trajectory:
     loss : (steps + 1,); on all data, also when the run saw mini-batches.
     seen_loss : (steps + 1,); what the optimizer saw (the batch's loss); `loss` itself if no batches.
     gradients : (steps + 1, 2); what the surface gave, before noise, clipping and decay.
-    learning_rates : (steps + 1,); the rate used for the step that leaves row t (last row: NaN).
+    learning_rates : (steps + 1,); the rate of the step that leaves row t; the last row repeats.
     minima : (k, 3) known minima x, y, value.
     last_step : the last step that was recorded; `steps` unless the path became non-finite.
     cause : ``""`` or what became non-finite first: "loss", "gradient", "optimizer state", "weight".
@@ -76,3 +77,13 @@ class Trajectory:
             gaps = [np.hypot(x - m[0], y - m[1]) for m in self.minima]
         nearest: NDArray[np.float64] = np.minimum.reduce(gaps)
         return nearest
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write every step as a row; the file appears whole or not at all.
+
+        Raises OSError with a plain sentence if it cannot be written.
+        """
+        from engine.status import judge
+        from engine.trajectory_csv import write_csv
+
+        write_csv(Path(path), [self], [judge(self)])

@@ -64,7 +64,7 @@ class Theme(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._wish = "system"
+        self.wish = "system"
         self.colours = LIGHT
 
     @property
@@ -74,7 +74,7 @@ class Theme(QObject):
 
     def follow(self, application: QApplication, wish: str = "system") -> None:
         """Apply "light", "dark" or the "system" scheme, and follow the system from now on."""
-        self._wish = wish
+        self.wish = wish
         application.setStyle("Fusion")
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _: self.apply(application))
@@ -82,11 +82,9 @@ class Theme(QObject):
 
     def apply(self, application: QApplication, wish: str | None = None) -> None:
         """Set palette and style sheet for the wished scheme."""
-        self._wish = wish or self._wish
+        self.wish = wish or self.wish
         scheme = QGuiApplication.styleHints().colorScheme()
-        dark = self._wish == "dark" or (
-            self._wish == "system" and scheme == Qt.ColorScheme.Dark
-        )
+        dark = self.wish == "dark" or (self.wish == "system" and scheme == Qt.ColorScheme.Dark)
         self.colours = DARK if dark else LIGHT
         application.setPalette(palette(self.colours))
         application.setStyleSheet(style_sheet(self.colours))

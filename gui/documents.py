@@ -1,0 +1,240 @@
+"""Opening, saving, exporting and importing: files on one side, the state on the other."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+
+from engine.experiment import MOST_RUNS, Experiment, RunSettings
+from engine.experiment_file import ExperimentError, read, write
+from gui import session
+
+if TYPE_CHECKING:
+    from engine.trajectory import Trajectory
+    from gui.message_line import MessageLine
+    from gui.runner import Runner
+    from gui.state import State
+
+EXPERIMENT_FILTER = "Experiments (*.toml);;All files (*)"
+CSV_FILTER = "Trajectories (*.csv);;All files (*)"
+
+
+class Documents(QObject):
+    """The file that is open, and everything that reads or writes files.
+
+    Signals
+    -------
+    changed : path or modified mark of the open experiment has changed.
+    """
+
+    changed = Signal()
+
+    def __init__(self, state: State, runner: Runner, line: MessageLine, window: QWidget) -> None:
+        super().__init__(window)
+        self._state = state
+        self._runner = runner
+        self._line = line
+        self._window = window
+        self.path: Path | None = None
+        self._saved = state.experiment
+        state.changed.connect(lambda *_: self.changed.emit())
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is something that the open file does not hold."""
+        return self.path is not None and self._state.experiment != self._saved
+
+    def open(self) -> None:
+        """Ask for an experiment and open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open experiment"), self._folder(),
+            f"{EXPERIMENT_FILTER};;{CSV_FILTER}",
+        )  # fmt: skip
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Open an experiment or a trajectory CSV; what is on screen stays if it cannot be read."""
+        if path.suffix.lower() == ".csv":
+            self.import_csv(path)
+            return
+        try:
+            experiment = read(path)
+        except ExperimentError as error:
+            self._state.say(str(error))
+            return
+        self._state.say("")
+        self._state.set_experiment(experiment)
+        self._took(path)
+
+    def save(self) -> None:
+        """Save to the open file, or ask for one."""
+        if self.path is None:
+            self.save_as()
+        else:
+            self.save_path(self.path)
+
+    def save_as(self) -> None:
+        """Ask for a file and save the experiment there."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save experiment"),
+            str(self.path or Path(self._folder()) / "experiment.toml"), EXPERIMENT_FILTER,
+        )  # fmt: skip
+        if name:
+            self.save_path(_with_suffix(name, ".toml"))
+
+    def save_path(self, path: Path) -> None:
+        """Save the experiment; if that fails the old file is whole and a sentence says why."""
+        try:
+            write(path, self._state.experiment)
+        except OSError as error:
+            self._state.say(str(error))
+            return
+        self._state.say(self.tr("Saved {path}.").format(path=path))
+        self._took(path)
+
+    def new(self) -> None:
+        """Go back to the opening experiment."""
+        self._state.set_experiment(session.opening())
+        self.path = None
+        self.changed.emit()
+
+    def export(self, *, selected_only: bool) -> None:
+        """Ask for a file and write the trajectories of all runs, or of the selected one."""
+        if self._state.results is None or not self._state.results.trajectories:
+            self._state.say(self.tr("There is no trajectory to export yet; add an optimizer."))
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export trajectories"),
+            str(Path(self._folder()) / "trajectories.csv"), CSV_FILTER,
+        )  # fmt: skip
+        if name:
+            self.export_path(_with_suffix(name, ".csv"), selected_only=selected_only)
+
+    def export_path(self, path: Path, *, selected_only: bool) -> None:
+        """Write trajectories in a thread, with progress; the file appears whole or not at all."""
+        results = self._state.results
+        assert results is not None
+        pairs = list(zip(results.trajectories, results.statuses, strict=True))
+        if selected_only:
+            pairs = pairs[self._state.selected : self._state.selected + 1]
+        progress = [0.0, 0.0]
+
+        def work() -> bool:
+            from engine.trajectory_csv import write_csv
+
+            write_csv(
+                path, [p[0] for p in pairs], [p[1] for p in pairs],
+                progress=lambda fraction: progress.__setitem__(0, fraction),
+                cancelled=lambda: bool(progress[1]),
+            )  # fmt: skip
+            return not progress[1]
+
+        self._line.show_progress(lambda: progress[0], lambda: progress.__setitem__(1, 1.0))
+        self._runner.submit("export", work, lambda whole: self._exported(path, whole), self._failed)
+
+    def import_csv(self, path: Path) -> None:
+        """Show the trajectories of a CSV written by Overshoot."""
+
+        def work() -> list[Trajectory]:
+            from engine.trajectory_csv import read_csv
+
+            return list(read_csv(path))
+
+        self._line.show_progress(lambda: -1.0)
+        self._runner.submit("import", work, lambda found: self._imported(path, found), self._failed)
+
+    def import_dialog(self) -> None:
+        """Ask for a trajectory CSV and show it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Import trajectories"), self._folder(), CSV_FILTER
+        )
+        if name:
+            self.import_csv(Path(name))
+
+    def copy_as_python(self, flavour: str) -> None:
+        """Put the selected run on the clipboard as a script for "numpy" or "torch"."""
+        experiment, index = self._state.experiment, self._state.selected
+
+        def work() -> str:
+            from engine.python_export import as_python
+
+            return as_python(experiment, index, flavour)
+
+        def done(script: Any) -> None:
+            QApplication.clipboard().setText(script)
+            self._state.say(
+                self.tr("The run is on the clipboard as a {flavour} script.").format(
+                    flavour={"numpy": "NumPy", "torch": "PyTorch"}[flavour]
+                )
+            )
+
+        self._runner.submit("copy", work, done)
+
+    def _imported(self, path: Path, found: Any) -> None:
+        self._line.finish_progress()
+        runs = tuple(
+            RunSettings(
+                optimizer=trajectory.run.optimizer, label=trajectory.label,
+                slot=i, recorded=str(path.resolve()), recorded_run=i,
+                start=_start_of(trajectory),
+            )
+            for i, trajectory in enumerate(found[:MOST_RUNS])
+        )  # fmt: skip
+        surface = _surface_of(found[0], self._state.experiment)
+        self._state.set_experiment(
+            replace(
+                self._state.experiment, runs=runs, surface=surface,
+                steps=max(t.steps for t in found[:MOST_RUNS]),
+                display=replace(self._state.experiment.display, view=None),
+            )
+        )  # fmt: skip
+        self._state.say(
+            self.tr("{count} runs from {path}.").format(count=len(runs), path=path.name)
+        )
+        session.remember(path)
+
+    def _exported(self, path: Path, whole: bool) -> None:
+        self._line.finish_progress()
+        text = self.tr("Exported {path}.") if whole else self.tr("Export to {path} was cancelled.")
+        self._state.say(text.format(path=path))
+
+    def _failed(self, sentence: str) -> None:
+        self._line.finish_progress()
+        self._state.say(sentence)
+
+    def _took(self, path: Path) -> None:
+        self.path = path
+        self._saved = self._state.experiment
+        session.remember(path)
+        self.changed.emit()
+
+    def _folder(self) -> str:
+        return str(self.path.parent if self.path else Path.home())
+
+
+def _surface_of(trajectory: Trajectory, experiment: Experiment) -> Any:
+    """Return the recorded surface if it is another than the one on screen."""
+    from engine.experiment import SurfaceSettings
+
+    if trajectory.surface == experiment.surface.name:
+        return experiment.surface
+    try:
+        return SurfaceSettings(name=trajectory.surface)
+    except ValueError:
+        return experiment.surface
+
+
+def _start_of(trajectory: Trajectory) -> tuple[float, float] | None:
+    x, y = (float(c) for c in trajectory.points[0])
+    return (x, y) if math.isfinite(x) and math.isfinite(y) else None
+
+
+def _with_suffix(name: str, suffix: str) -> Path:
+    path = Path(name)
+    return path if path.suffix else path.with_suffix(suffix)

@@ -1,0 +1,73 @@
+"""F1: what can be done with mouse and keys, made from the commands themselves."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QTextBrowser, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+SIZE_PX = (560, 640)
+
+INTRODUCTION = """
+<h2>Drag the ring. Then drag η.</h2>
+<p>The ring is where every run starts; each line is the whole path of one optimizer, and the
+curves beside it show its loss. Whatever you change, the paths change with it.</p>
+<p>A path that overshoots jumps from wall to wall. When the learning rate η is above what the
+curvature allows, every step lands higher than the last: the run <i>diverges</i>. Its path ends in
+an arrow at the edge, and a mark on the loss curve says at which step the number overflowed.</p>
+<h3>Mouse</h3>
+<table cellpadding="3">
+<tr><td>Drag a ring</td><td>move a start; with Shift ten times finer</td></tr>
+<tr><td>Double-click</td><td>put the start there</td></tr>
+<tr><td>Drag the ground</td><td>pan</td></tr>
+<tr><td>Wheel</td><td>zoom at the pointer</td></tr>
+<tr><td>Right-click</td><td>what can be done with this thing</td></tr>
+<tr><td>Drag the line on a curve</td><td>move the play head</td></tr>
+<tr><td>Drop a file</td><td>open an experiment or trajectories</td></tr>
+</table>
+"""
+
+ABOUT = """<h3>Overshoot</h3>
+<p>Shows why optimizers overshoot and diverge.</p>
+<p>MIT licence. Drawn with Qt and pyqtgraph, stepped with Numba.</p>"""
+
+
+class HelpWindow(QWidget):
+    """A window of its own that stays open beside the program."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, Qt.WindowType.Window)
+        self._main = window
+        self.setWindowTitle(self.tr("Overshoot help"))
+        self.text = QTextBrowser()
+        self.text.setAccessibleName(self.tr("Help"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.text)
+        self.resize(*SIZE_PX)
+
+    def open(self) -> None:
+        """Show the page."""
+        self.text.setHtml(INTRODUCTION + self._keys())
+        self.show()
+        self.raise_()
+
+    def open_about(self) -> None:
+        """Show what this program is."""
+        QMessageBox.about(self._main, self.tr("About Overshoot"), ABOUT)
+
+    def _keys(self) -> str:
+        rows = []
+        for command in self._main.commands.commands:
+            shortcuts = " or ".join(command.shortcuts)
+            if shortcuts:
+                rows.append(
+                    f"<tr><td>{escape(shortcuts)}</td><td>{escape(command.title)}</td></tr>"
+                )
+        rows.append("<tr><td>Arrows</td><td>Nudge a start that has the focus</td></tr>")
+        return f'<h3>Keys</h3><table cellpadding="3">{"".join(rows)}</table>'

@@ -1,0 +1,230 @@
+"""Places panels and views, connects signals; does nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QGraphicsView,
+    QMainWindow,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.experiment import surface_of
+from gui import session
+from gui.command_palette import CommandPalette
+from gui.commands import Commands
+from gui.documents import Documents
+from gui.engine_start import EngineStart
+from gui.help import HelpWindow
+from gui.menus import all_commands, palette_entries
+from gui.message_line import MessageLine
+from gui.panels.run_actions import RunActions
+from gui.panels.side_panel import SidePanel
+from gui.paths import Paths
+from gui.player import Player
+from gui.runner import Runner
+from gui.state import State
+from gui.theme import RHYTHM
+from gui.tool_bar import ToolBar
+from gui.views.curve_stack import CurveStack
+from gui.views.landscape_view import LandscapeView
+from gui.views.player_bar import PlayerBar
+from gui.views.status_strip import StatusStrip
+
+if TYPE_CHECKING:
+    from engine.experiment import Experiment
+
+#: Raise when docks change, so that an old layout is not forced on a new window.
+LAYOUT_VERSION = 1
+SIZE_PX = (1280, 800)
+SETTINGS_WIDTH_PX, CURVES_WIDTH_PX = 304, 328
+#: Widgets that use these keys themselves when they have the focus.
+OWN_ARROWS = (QAbstractSlider, QAbstractSpinBox, QComboBox, QAbstractItemView)
+MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+
+
+class MainWindow(QMainWindow):
+    """The window: settings at the left, the landscape, curves at the right, player below."""
+
+    def __init__(self, experiment: Experiment | None = None, files: tuple[Path, ...] = ()) -> None:
+        super().__init__()
+        sentence = ""
+        if experiment is None:
+            experiment, sentence = session.restored()
+        self.setObjectName("main")
+        self.setAcceptDrops(True)
+        self.resize(*SIZE_PX)
+        self.state = State(experiment)
+        self.runner = Runner(self)
+        self.player = Player(self.state)
+        self.run_actions = RunActions(self.state)
+        self._place_views()
+        self.documents = Documents(self.state, self.runner, self.line, self)
+        self.paths = Paths(self.state, self.runner)
+        self.engine_start = EngineStart(self.runner, self.line, self.paths.start, self)
+        self.commands = Commands(self, all_commands(self))
+        self.palette_box = CommandPalette(lambda: palette_entries(self), self)
+        self.tool_bar = ToolBar(self)
+        self.addToolBar(self.tool_bar)
+        self.help = HelpWindow(self)
+        self._connect()
+        self._default_layout = self.saveState(LAYOUT_VERSION)
+        self._restore_layout()
+        self._on_document_changed()
+        self.line.say(sentence)
+        for path in files:
+            self.documents.open_path(path)
+        # The engine loads after the first paint.
+        QTimer.singleShot(0, self.engine_start.begin)
+
+    def reset_layout(self) -> None:
+        """Bring every dock home."""
+        self.restoreState(self._default_layout, LAYOUT_VERSION)
+        self._size_docks()
+
+    def fit(self) -> None:
+        """Show the whole surface and all steps again."""
+        self.state.update_display(view=None, blow_up=False)
+        self.landscape.fit()
+        self.curves.fit()
+
+    def go_to_end(self) -> None:
+        """Put the play head on the last step."""
+        self.state.set_head(self.state.experiment.steps)
+
+    def has_one_variable(self) -> bool:
+        """Return whether the surface can be drawn as a curve."""
+        return surface_of(self.state.experiment.surface).one_variable
+
+    def open_palette(self) -> None:
+        """Find any command, surface or optimizer."""
+        self.palette_box.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep session and layout, end all work, take the plots down before the interpreter ends."""
+        self.player.pause()
+        session.keep(self.state.experiment)
+        store = session.settings()
+        store.setValue("geometry", self.saveGeometry())
+        store.setValue("layout", self.saveState(LAYOUT_VERSION))
+        self.engine_start.close()
+        self.runner.close()
+        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        self.help.close()
+        self.landscape.close()
+        self.curves.close()
+        super().closeEvent(event)
+        self.deleteLater()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept experiments and trajectories."""
+        if any(_is_ours(url.toLocalFile()) for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        for url in event.mimeData().urls():
+            if _is_ours(url.toLocalFile()):
+                self.documents.open_path(Path(url.toLocalFile()))
+        event.acceptProposedAction()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the focused widget keep keys that are also commands of the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            key = Qt.Key(event.key())
+            focus = QApplication.focusWidget()
+            if _uses(focus, key):
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _place_views(self) -> None:
+        self.landscape = LandscapeView(self.state, self.runner.submit)
+        self.curves = CurveStack(self.state, self.runner.submit)
+        self.side_panel = SidePanel(self.state, self.runner.submit, self.run_actions)
+        self.strip = StatusStrip(self.state)
+        self.line = MessageLine()
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.landscape, 1)
+        self.setCentralWidget(middle)
+        bottom = QWidget()
+        rows = QVBoxLayout(bottom)
+        rows.setContentsMargins(RHYTHM, 0, RHYTHM, RHYTHM // 2)
+        rows.setSpacing(RHYTHM // 2)
+        rows.addWidget(self.line)
+        rows.addWidget(self.strip)
+        rows.addWidget(PlayerBar(self.state, self.player))
+        area = Qt.DockWidgetArea
+        self.settings_dock = self._dock(
+            self.tr("Settings"), self.side_panel, area.LeftDockWidgetArea
+        )
+        self.curves_dock = self._dock(self.tr("Curves"), self.curves, area.RightDockWidgetArea)
+        self.player_dock = self._dock(self.tr("Player"), bottom, area.BottomDockWidgetArea)
+        self.player_dock.setTitleBarWidget(QWidget())
+        self._size_docks()
+
+    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _size_docks(self) -> None:
+        self.resizeDocks(
+            [self.settings_dock, self.curves_dock],
+            [SETTINGS_WIDTH_PX, CURVES_WIDTH_PX],
+            Qt.Orientation.Horizontal,
+        )
+
+    def _connect(self) -> None:
+        self.state.message.connect(self.line.say)
+        self.runner.failed.connect(self.line.say)
+        self.state.history_changed.connect(self.commands.refresh)
+        self.documents.changed.connect(self._on_document_changed)
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def _restore_layout(self) -> None:
+        store = session.settings()
+        geometry = store.value("geometry")
+        layout = store.value("layout")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(layout, QByteArray):
+            self.restoreState(layout, LAYOUT_VERSION)
+
+    def _on_document_changed(self) -> None:
+        name = self.documents.path.name if self.documents.path else ""
+        self.setWindowTitle(f"{name}[*] – Overshoot" if name else "Overshoot[*]")
+        self.setWindowModified(self.documents.modified)
+
+
+def _is_ours(name: str) -> bool:
+    return name.lower().endswith((".toml", ".csv"))
+
+
+def _uses(focus: QWidget | None, key: Qt.Key) -> bool:
+    if focus is None:
+        return False
+    if key == Qt.Key.Key_Space:
+        return isinstance(focus, QAbstractButton | QComboBox)
+    if key not in MOVES:
+        return False
+    if isinstance(focus, QGraphicsView):
+        return focus.scene() is not None and focus.scene().focusItem() is not None
+    return isinstance(focus, OWN_ARROWS) or focus.property("usesArrows") is True

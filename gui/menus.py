@@ -1,0 +1,250 @@
+"""What the window can do, in the order of its menus."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QApplication
+
+from engine import optimizers, surfaces
+from gui import session
+from gui.command_palette import Entry
+from gui.commands import Command
+from gui.theme import THEME
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+MOST_SELECTED_BY_KEY = 9
+
+
+def all_commands(window: MainWindow) -> tuple[Command, ...]:
+    """Return every command of the window."""
+    return (
+        *_file_commands(window),
+        *_edit_commands(window),
+        *_run_commands(window),
+        *_view_commands(window),
+        *_play_commands(window),
+        *_help_commands(window),
+    )
+
+
+def palette_entries(window: MainWindow) -> list[Entry]:
+    """Return what Ctrl+K finds: commands, surfaces, optimizers, recent files."""
+    entries = []
+    for command in window.commands.commands:
+        action = window.commands.actions[command.title]
+        keys = action.shortcut().toString()
+        entries.append(Entry(command.title, f"{command.menu} {keys}".strip(), action.trigger))
+    for surface in surfaces.CATALOGUE:
+        entries.append(
+            Entry(surface.title, "Surface", partial(window.side_panel.choose_surface, surface.name))
+        )
+    for rule in optimizers.CATALOGUE:
+        entries.append(
+            Entry(rule.title, "Optimizer", partial(window.run_actions.add_run, rule.name))
+        )
+    for name in session.recent():
+        path = Path(name)
+        entries.append(Entry(path.name, "Recent file", partial(window.documents.open_path, path)))
+    return entries
+
+
+def _file_commands(window: MainWindow) -> tuple[Command, ...]:
+    files, tr = window.documents, window.tr
+    return (
+        Command("&File", tr("&New"), files.new, ("Ctrl+N",), tr("Begin with the opening bowl.")),
+        Command("&File", tr("&Open…"), files.open, ("Ctrl+O",), tr("Open an experiment.")),
+        Command("&File", tr("&Save"), files.save, ("Ctrl+S",), tr("Save all that is on screen.")),
+        Command("&File", tr("Save &as…"), files.save_as, ("Ctrl+Shift+S",)),
+        Command(
+            "&File", tr("&Export trajectories…"), partial(files.export, selected_only=False),
+            ("Ctrl+E",), tr("Write every step of all runs as CSV."), separated=True,
+        ),
+        Command(
+            "&File", tr("Export selected &trajectory…"), partial(files.export, selected_only=True),
+            ("Ctrl+Shift+E",), tr("Write every step of the selected run as CSV."),
+        ),
+        Command(
+            "&File", tr("&Import trajectories…"), files.import_dialog, ("Ctrl+I",),
+            tr("Show the runs of a CSV that Overshoot wrote."),
+        ),
+        Command(
+            "&File", tr("&Quit"), window.close, ("Ctrl+Q",), separated=True,
+        ),
+    )  # fmt: skip
+
+
+def _edit_commands(window: MainWindow) -> tuple[Command, ...]:
+    state, files, tr = window.state, window.documents, window.tr
+    return (
+        Command(
+            "&Edit", tr("&Undo"), state.undo, ("Ctrl+Z",), tr("Take the last change back."),
+            enabled=lambda: state.can_undo,
+        ),
+        Command(
+            "&Edit", tr("&Redo"), state.redo, ("Ctrl+Y", "Ctrl+Shift+Z"),
+            tr("Do the change again."), enabled=lambda: state.can_redo,
+        ),
+        Command(
+            "&Edit", tr("Copy run as &NumPy script"), partial(files.copy_as_python, "numpy"),
+            ("Ctrl+Shift+C",), tr("A script that walks the same path."), separated=True,
+        ),
+        Command(
+            "&Edit", tr("Copy run as &PyTorch script"), partial(files.copy_as_python, "torch"),
+            (), tr("A script that walks the same path with torch.optim."),
+        ),
+        Command(
+            "&Edit", tr("&Find a command, surface or optimizer…"), window.open_palette,
+            ("Ctrl+K",), separated=True,
+        ),
+    )  # fmt: skip
+
+
+def _run_commands(window: MainWindow) -> tuple[Command, ...]:
+    runs, state, tr = window.run_actions, window.state, window.tr
+
+    def some() -> bool:
+        return bool(state.experiment.runs)
+
+    return (
+        Command(
+            "&Run", tr("&Duplicate"), runs.duplicate_selected, ("Ctrl+D",),
+            tr("Put a copy of the selected run beside it."), enabled=some,
+        ),
+        Command(
+            "&Run", tr("&Remove"), runs.remove_selected, ("Ctrl+Backspace",),
+            tr("Take the selected run away."), enabled=some,
+        ),
+        Command(
+            "&Run", tr("&Hide or show"), runs.toggle_visible, ("H",),
+            tr("Hide the selected run or show it again."), enabled=some,
+        ),
+        Command(
+            "&Run", tr("Decade &ladder"), runs.decade_ladder, ("D",),
+            tr("The selected run at η/100, η/10, η, 10η and 100η."), enabled=some, separated=True,
+        ),
+        *(
+            Command(
+                "&Run", tr("Select run {n}").format(n=n), partial(state.select, n - 1), (str(n),),
+                enabled=partial(lambda n: len(state.experiment.runs) >= n, n), separated=n == 1,
+            )
+            for n in range(1, MOST_SELECTED_BY_KEY + 1)
+        ),
+    )  # fmt: skip
+
+
+def _view_commands(window: MainWindow) -> tuple[Command, ...]:
+    state, tr = window.state, window.tr
+
+    def show(**fields: Any) -> None:
+        state.update_display(**fields)
+
+    def display() -> Any:
+        return state.experiment.display
+
+    return (
+        Command("&View", tr("&Fit"), window.fit, ("F",), tr("Show the whole surface again.")),
+        Command(
+            "&View", tr("Show the &blow-up"), lambda on: show(blow_up=on, view=None), ("B",),
+            tr("Widen the views until everything finite is in them."),
+            checked=lambda: display().blow_up,
+        ),
+        Command(
+            "&View", tr("&Equal aspect"), lambda on: show(equal_aspect=on), ("E",),
+            tr("One unit of x is as long as one of y."), checked=lambda: display().equal_aspect,
+        ),
+        Command(
+            "&View", tr("&Logarithmic colours"),
+            lambda on: show(colours="log" if on else "linear"), (),
+            tr("Colour by the logarithm of the loss above its minimum."),
+            checked=lambda: display().colours == "log",
+        ),
+        Command(
+            "&View", tr("&Gradient arrows"), lambda on: show(arrows=on), ("G",),
+            tr("Draw where gradient descent would go."), checked=lambda: display().arrows,
+        ),
+        Command(
+            "&View", tr("&Curvature at a point"), lambda on: show(curvature=on), ("C",),
+            tr("Draw the Hessian's eigenvectors and level ellipse."),
+            checked=lambda: display().curvature,
+        ),
+        Command(
+            "&View", tr("Draw as a c&urve"),
+            lambda on: show(landscape="curve" if on else "contour"), ("U",),
+            tr("Draw a loss of one variable as a curve."),
+            checked=lambda: display().landscape == "curve",
+            enabled=window.has_one_variable,
+        ),
+        *_dock_commands(window),
+        *_theme_commands(window),
+    )  # fmt: skip
+
+
+def _dock_commands(window: MainWindow) -> tuple[Command, ...]:
+    docks = (window.settings_dock, window.curves_dock, window.player_dock)
+    return (
+        *(
+            Command(
+                "&View", dock.windowTitle(), dock.setVisible,
+                checked=partial(lambda dock: not dock.isHidden(), dock), separated=i == 0,
+            )
+            for i, dock in enumerate(docks)
+        ),
+        Command("&View", window.tr("&Reset layout"), window.reset_layout),
+    )  # fmt: skip
+
+
+def _theme_commands(window: MainWindow) -> tuple[Command, ...]:
+    names = {
+        "system": window.tr("Theme of the system"),
+        "light": window.tr("Light theme"),
+        "dark": window.tr("Dark theme"),
+    }
+
+    def wear(name: str, _: bool = True) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        THEME.apply(application, name)
+        session.settings().setValue("theme", name)
+        window.commands.refresh()
+
+    return tuple(
+        Command(
+            "&View", text, partial(wear, name),
+            checked=partial(lambda name: THEME.wish == name, name), separated=name == "system",
+        )
+        for name, text in names.items()
+    )  # fmt: skip
+
+
+def _play_commands(window: MainWindow) -> tuple[Command, ...]:
+    player, state, tr = window.player, window.state, window.tr
+
+    def loop(on: bool) -> None:
+        state.update_display(loop=on)
+
+    return (
+        Command("&Play", tr("&Play or pause"), player.toggle, ("Space",)),
+        Command("&Play", tr("Step &forward"), partial(player.step, 1), ("Right",)),
+        Command("&Play", tr("Step &back"), partial(player.step, -1), ("Left",)),
+        Command("&Play", tr("Ten steps forward"), partial(player.step, 10), ("Shift+Right",)),
+        Command("&Play", tr("Ten steps back"), partial(player.step, -10), ("Shift+Left",)),
+        Command("&Play", tr("To the &start"), partial(state.set_head, 0), ("Home",)),
+        Command("&Play", tr("To the &end"), window.go_to_end, ("End",)),
+        Command(
+            "&Play", tr("&Loop"), loop, ("L",), checked=lambda: state.experiment.display.loop,
+            separated=True,
+        ),
+    )  # fmt: skip
+
+
+def _help_commands(window: MainWindow) -> tuple[Command, ...]:
+    tr = window.tr
+    return (
+        Command("&Help", tr("&Help"), window.help.open, ("F1",), tr("Keys, mouse and ideas.")),
+        Command("&Help", tr("&About Overshoot"), window.help.open_about),
+    )

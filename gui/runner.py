@@ -1,0 +1,187 @@
+"""The one file that knows threads: immutable request out, immutable result back.
+
+Each topic has at most one request at work and one waiting; a newer one replaces the waiting one,
+and ends the one at work if that has been long at it and can be stopped. Results arrive on the UI thread in order.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, Signal
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LOG = logging.getLogger("overshoot")
+#: A request that has worked this long is ended when a newer one arrives.
+PATIENCE_SECONDS = 0.25
+#: The UI thread gets the GIL back after this long while a worker runs Python code.
+SWITCH_SECONDS = 0.001
+
+
+@dataclass(slots=True)
+class _Request:
+    topic: str
+    work: Callable[..., Any]
+    done: Callable[[Any], None]
+    failed: Callable[[str], None] | None
+    stoppable: bool
+    stop: NDArray[np.uint8]
+    started: float = 0.0
+
+
+@dataclass(slots=True)
+class _Topic:
+    running: _Request | None = None
+    waiting: _Request | None = None
+
+
+@dataclass(slots=True)
+class _Outcome:
+    request: _Request
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Runner(QObject):
+    """Runs work on a few threads and hands results to the UI thread.
+
+    Signals
+    -------
+    failed : (str), a plain sentence, for requests that have no `failed` of their own.
+    busy_changed : (bool), whether anything is at work.
+    """
+
+    failed = Signal(str)
+    busy_changed = Signal(bool)
+    _finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._topics: dict[str, _Topic] = {}
+        # Paths have a thread of their own, so that no drawing delays a drag.
+        self._pools = {True: _pool(1, "paths"), False: _pool(2, "views")}
+        self.spread_pool = _pool(2, "spread")
+        self._closed = False
+        self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+        sys.setswitchinterval(SWITCH_SECONDS)
+
+    def submit(
+        self,
+        topic: str,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run ``work()`` in a thread, then ``done(result)`` on the UI thread."""
+        self._enqueue(_Request(topic, work, done, failed, False, self._flag()))
+
+    def submit_stoppable(
+        self,
+        topic: str,
+        work: Callable[[NDArray[np.uint8]], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Like `submit`, on the paths' thread; ``work(stop)`` must end soon when ``stop[0]`` is 1."""
+        self._enqueue(_Request(topic, work, done, failed, True, self._flag()))
+
+    def cancel(self, topic: str) -> None:
+        """End the topic's work; no result arrives."""
+        state = self._topics.get(topic)
+        if state is not None:
+            state.waiting = None
+            if state.running is not None:
+                state.running.stop[0] = 1
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is at work."""
+        return any(topic.running for topic in self._topics.values())
+
+    def close(self) -> None:
+        """End all work and wait for the threads."""
+        self._closed = True
+        for topic in list(self._topics):
+            self.cancel(topic)
+        for pool in (*self._pools.values(), self.spread_pool):
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    @staticmethod
+    def _flag() -> NDArray[np.uint8]:
+        return np.zeros(1, np.uint8)
+
+    def _enqueue(self, request: _Request) -> None:
+        if self._closed:
+            return
+        topic = self._topics.setdefault(request.topic, _Topic())
+        if topic.running is None:
+            self._start(topic, request)
+            return
+        topic.waiting = request
+        running = topic.running
+        if running.stoppable and time.monotonic() - running.started > PATIENCE_SECONDS:
+            running.stop[0] = 1
+
+    def _start(self, topic: _Topic, request: _Request) -> None:
+        was_busy = self.busy
+        topic.running = request
+        request.started = time.monotonic()
+        self._pools[request.stoppable].submit(self._perform, request)
+        if not was_busy:
+            self.busy_changed.emit(True)
+
+    def _perform(self, request: _Request) -> None:
+        outcome = _Outcome(request)
+        try:
+            outcome.result = request.work(request.stop) if request.stoppable else request.work()
+        except BaseException as error:
+            outcome.error = error
+        if not self._closed:
+            self._finished.emit(outcome)
+
+    def _on_finished(self, outcome: _Outcome) -> None:
+        if self._closed:
+            return
+        request = outcome.request
+        topic = self._topics[request.topic]
+        topic.running = None
+        if topic.waiting is not None:
+            waiting, topic.waiting = topic.waiting, None
+            self._start(topic, waiting)
+        if outcome.error is not None:
+            self._report(request, outcome.error)
+        elif not request.stop[0]:
+            request.done(outcome.result)
+        if not self.busy:
+            self.busy_changed.emit(False)
+
+    def _report(self, request: _Request, error: BaseException) -> None:
+        if request.stop[0]:
+            return
+        sentence = _sentence(error)
+        if request.failed is not None:
+            request.failed(sentence)
+        else:
+            self.failed.emit(sentence)
+
+
+def _pool(threads: int, name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=threads, thread_name_prefix=name)
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this; take fewer steps or runs."
+    if isinstance(error, (ValueError, OSError)):
+        return str(error)
+    LOG.error("work failed", exc_info=error)
+    return f"This could not be computed ({error}); the details are in the log file."

@@ -1,0 +1,58 @@
+"""The row of buttons at the top: what one reaches for most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+LEFT = ("Open…", "Save", "Undo", "Redo")
+VIEW = ("Fit", "Show the blow-up", "Decade ladder")
+EXPORT = (
+    "Export trajectories…",
+    "Export selected trajectory…",
+    "Copy run as NumPy script",
+    "Copy run as PyTorch script",
+)
+
+
+class ToolBar(QToolBar):
+    """Buttons for commands that are declared in the menus."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window.tr("Tools"))
+        self.setObjectName("tools")
+        self.setMovable(False)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        actions = window.commands.actions
+        for name in LEFT:
+            self.addAction(actions[name])
+        self.addSeparator()
+        for name in VIEW:
+            self.addAction(actions[name])
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(space)
+        self.addWidget(self._export_button(window))
+        self.addAction(actions["Find a command, surface or optimizer…"])
+        self.widgetForAction(actions["Find a command, surface or optimizer…"]).setText(
+            window.tr("Find")
+        )
+        self.addAction(actions["Help"])
+
+    def _export_button(self, window: MainWindow) -> QToolButton:
+        button = QToolButton()
+        button.setText(window.tr("Export"))
+        button.setToolTip(window.tr("Write trajectories as CSV, or copy a run as a script"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        for name in EXPORT:
+            menu.addAction(window.commands.actions[name])
+        button.setMenu(menu)
+        button.clicked.connect(window.commands.actions[EXPORT[0]].trigger)
+        return button
