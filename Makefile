@@ -32,16 +32,15 @@ clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
 
 # The stamps make a second run start at once; a changed pyproject.toml installs again.
-$(VENV)/ready-window: pyproject.toml $(VENV)/bin/pip
-	@.ci/system-packages $(PYTHON) window
-	$(BIN)/pip install --quiet --editable .
-	@touch $@
+define install
+@.ci/system-packages $(PYTHON) $(1)
+@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+$(BIN)/pip install --quiet --editable '$(2)'
+@touch $@
+endef
 
-$(VENV)/ready-%: pyproject.toml $(VENV)/bin/pip
-	@.ci/system-packages $(PYTHON) offscreen
-	$(BIN)/pip install --quiet --editable '.[$*]'
-	@touch $@
+$(VENV)/ready-window: pyproject.toml
+	$(call install,window,.)
 
-$(VENV)/bin/pip:
-	@.ci/system-packages $(PYTHON) venv
-	$(PYTHON) -m venv $(VENV)
+$(VENV)/ready-%: pyproject.toml
+	$(call install,offscreen,.[$*])

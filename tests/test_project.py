@@ -1,6 +1,7 @@
 """The repository itself: lint, types, walls between rooms, words that must not be there."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,12 +16,10 @@ FORBIDDEN = re.compile("|".join(["/" + "work/", "/" + "farm/", r"\bTO" + "DO", r
 
 
 def tracked_files():
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if listed.returncode:
-        return [p for p in ROOT.rglob("*") if p.is_file() and ".venv" not in p.parts]
-    return [ROOT / name for name in listed.stdout.split("\0") if (ROOT / name).is_file()]
+    if not shutil.which("git"):
+        return [p for p in ROOT.rglob("*") if p.is_file() and not p.match("*/.*/*")]
+    listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)
+    return [ROOT / name for name in listed.split("\0") if (ROOT / name).is_file()]
 
 
 def run(*command):
