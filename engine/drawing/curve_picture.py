@@ -1,0 +1,271 @@
+"""A plot of one quantity over the steps of several runs: its range, its curves, its marks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.drawing.curve_scale import KINDS, LINEAR, LOG, MOST, SYMLOG, Scale, symlog_unit
+from engine.drawing.curve_strokes import compose, stroke
+from engine.drawing.curves import (
+    GROUP_SIZE,
+    HIGHEST,
+    LAST,
+    LOWEST,
+    reduce_columns,
+    survey,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.trajectory import Array, Trajectory
+
+QUANTITIES = {
+    "loss": "loss",
+    "distance": "distance",
+    "gradient_norm": "gradient_norm",
+    "step_norm": "step_norm",
+    "learning_rate": "learning_rates",
+}
+#: How far above its start a diverging run may stretch the axis: times its initial height.
+STRETCH = {LINEAR: 3.0, LOG: 10.0, SYMLOG: 10.0}
+#: A diverging run that falls this many times its initial size below the others has no base.
+BOTTOMLESS = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The first step at which a curve stops being finite.
+
+    ``value`` is inf, -inf or NaN, or finite if the run ended although this quantity was finite.
+    """
+
+    step: int
+    value: float
+    last_finite: float
+
+
+@dataclass(frozen=True)
+class Series:
+    """One run's quantity: (steps + 1,) or shorter, what it spans, and whether it stays calm."""
+
+    values: Array
+    calm: bool
+    lowest: float
+    second: float
+    highest: float
+    mark: Mark | None
+
+    @property
+    def start(self) -> float:
+        """The first value, or 0 if that is not finite."""
+        first = float(self.values[0]) if len(self.values) else 0.0
+        return first if math.isfinite(first) else 0.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What does not depend on the view: the series and the base of a log axis.
+
+    ``known`` tells whether the base is a known minimum; ``signed`` whether only a symmetric log
+    axis can show these values.
+    """
+
+    quantity: str
+    series: tuple[Series, ...]
+    base: float
+    known: bool
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one series is drawn: red, green, blue (0 to 255), width and dash in pixels."""
+
+    index: int
+    colour: tuple[int, int, int]
+    width: float
+    dash: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which steps are shown, in how many device pixels, and how; `lines` in drawing order."""
+
+    low: float
+    high: float
+    width: int
+    height: int
+    scale: str
+    blow_up: bool
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """Where a curve leaves the plot: which series, at which step, over the top or the bottom."""
+
+    index: int
+    step: float
+    upwards: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn plot: premultiplied ARGB (height, width), its axes and what left it."""
+
+    image: NDArray[np.uint32]
+    low: float
+    high: float
+    scale: Scale
+    exits: tuple[Exit, ...]
+
+
+def prepare(trajectories: Sequence[Trajectory], calm: Sequence[bool], quantity: str) -> Prepared:
+    """Collect one quantity of all runs; `calm` is False for the runs that diverged."""
+    series = tuple(_series(t, c, quantity) for t, c in zip(trajectories, calm, strict=True))
+    lowest = min((s.lowest for s in series), default=math.inf)
+    if quantity != "loss" or lowest == math.inf:
+        return Prepared(quantity, series, 0.0, True, lowest < 0)
+    minima = trajectories[0].minima
+    known = float(minima[:, 2].min()) if len(minima) else math.nan
+    if known <= lowest:
+        return Prepared(quantity, series, known, True, False)
+    # A run that falls without end must not become the base of all others.
+    size = max(abs(s.start) for s in series)
+    ground = min(s.lowest if s.calm else min(s.start, s.highest) for s in series)
+    signed = lowest < ground - BOTTOMLESS * max(size, 1e-300)
+    return Prepared(quantity, series, lowest, False, signed)
+
+
+def _series(trajectory: Trajectory, calm: bool, quantity: str) -> Series:
+    values = getattr(trajectory, QUANTITIES[quantity])
+    # A step or a rate belongs to the step that leaves a row, so the last row has none.
+    leaving = quantity in ("step_norm", "learning_rate")
+    values = values[: trajectory.last_step + (0 if leaving else 1)]
+    found = np.empty(4)
+    survey(values, found)
+    bad, lowest, second, highest = int(found[0]), *(float(v) for v in found[1:])
+    mark = None
+    if highest > -math.inf and quantity != "learning_rate":
+        if bad < len(values):
+            mark = Mark(bad, float(values[bad]), float(values[bad - 1]) if bad else math.nan)
+        elif trajectory.cause:
+            last = float(values[-1])
+            mark = Mark(trajectory.last_step, last, last)
+    return Series(values, calm and mark is None, lowest, second, highest, mark)
+
+
+def draw(prepared: Prepared, view: View) -> Picture:
+    """Draw the view of a prepared plot."""
+    per_step = view.width / (view.high - view.low)
+    groups = {line.index: _groups(prepared.series[line.index], view) for line in view.lines}
+    groups = {index: found for index, found in groups.items() if len(found)}
+    scale = _scale(prepared, groups, view)
+    per_unit = view.height / (scale.top - scale.bottom)
+    window = np.array([view.low, per_step, scale.top, per_unit])
+    canvas = np.zeros((view.width, view.height), np.uint32)
+    mask = np.zeros((view.width, view.height), np.uint8)
+    touched = np.empty((2, view.width), np.int64)
+    touched[0], touched[1] = view.height, -1
+    numbers = np.array(scale.numbers())
+    for line in view.lines:
+        if line.index in groups:
+            found = groups[line.index]
+            dash = _dash(line)
+            stroke(mask, touched, found, len(found), numbers, window, line.width / 2, dash)
+            compose(canvas, mask, touched, *line.colour)
+    exits = tuple(e for index, found in groups.items() for e in _exits(index, found, scale))
+    return Picture(np.ascontiguousarray(canvas.T), view.low, view.high, scale, exits)
+
+
+def _dash(line: Line) -> NDArray[np.float64]:
+    """Return the dash with its strokes shortened by what the round ends add."""
+    ends = 0.8 * line.width
+    dash = np.array(line.dash, dtype=np.float64)
+    dash[0::2] = np.maximum(dash[0::2] - ends, 0.1)
+    dash[1::2] += ends
+    return dash
+
+
+def _groups(series: Series, view: View) -> NDArray[np.float64]:
+    """Return the groups of the visible steps, (count, GROUP_SIZE)."""
+    first = max(0, math.floor(view.low))
+    last = min(len(series.values) - 1, math.ceil(view.high))
+    groups = np.empty((view.width + 8, GROUP_SIZE))
+    per_step = view.width / (view.high - view.low)
+    count = reduce_columns(series.values, first, last, view.low, per_step, groups)
+    return groups[:count]
+
+
+def _scale(prepared: Prepared, groups: dict[int, Any], view: View) -> Scale:
+    if not groups:
+        return Scale()
+    series = prepared.series
+    low = {i: max(float(g[:, 3].min()), -MOST) for i, g in groups.items()}
+    high = {i: min(float(g[:, 5].max()), MOST) for i, g in groups.items()}
+    kind = KINDS[view.scale]
+    if kind == LOG and prepared.signed:
+        kind = SYMLOG
+    base, floor = prepared.base, _floor([series[i] for i in groups], prepared.base)
+    if kind == LOG and floor == math.inf:
+        kind = LINEAR
+    bottom, top = min(low.values()), max(high.values())
+    if not view.blow_up and prepared.quantity != "learning_rate":
+        bottom, top = _capped(prepared, low, high, STRETCH[kind])
+    if kind == LOG:
+        return Scale(LOG, base, floor).padded(bottom, top)
+    unit = symlog_unit(max(abs(bottom), abs(top)))
+    return Scale(kind, unit=unit).padded(bottom, top)
+
+
+def _capped(
+    prepared: Prepared, low: dict[int, float], high: dict[int, float], stretch: float
+) -> tuple[float, float]:
+    """Return the range in which runs that diverge do not flatten the others."""
+    calm = [i for i in low if prepared.series[i].calm]
+    starts = [prepared.series[i].start for i in low]
+    ground = prepared.base if prepared.known else min(starts)
+    room = stretch * min(max(starts) - ground or abs(max(starts)), MOST / stretch / 2)
+    if not room > 0:
+        return min(low.values()), max(high.values())
+    limits = [ground + room, *(high[i] for i in calm)]
+    ground -= 0.0 if prepared.known else room
+    depths = [ground, *(low[i] for i in calm)]
+    return max(min(low.values()), min(depths)), min(max(high.values()), max(limits))
+
+
+def _floor(series: Sequence[Series], base: float) -> float:
+    """Return the smallest height above the base that occurs; inf if there is none."""
+    heights = [(s.lowest if s.lowest > base else s.second) - base for s in series]
+    return min((h for h in heights if h > 0), default=math.inf)
+
+
+def _exits(index: int, groups: NDArray[np.float64], scale: Scale) -> list[Exit]:
+    """Return where a series first leaves the plot over the top and over the bottom."""
+    found = []
+    for upwards, column in ((True, HIGHEST), (False, LOWEST)):
+        edge = scale.top if upwards else scale.bottom
+        values = groups[:, column + 1]
+        outside = values > scale.backward(edge)
+        if not upwards:
+            values = np.maximum(values, scale.least)
+            outside = values < scale.backward(edge)
+        if not outside.any():
+            continue
+        g = int(np.argmax(outside))
+        step = float(groups[g, column])
+        if g > 0:
+            before = float(groups[g - 1, LAST])
+            a = scale.forward(float(groups[g - 1, LAST + 1]))
+            b = scale.forward(float(groups[g, column + 1]))
+            share = (edge - a) / (b - a) if math.isfinite(b) and b != a else 1.0
+            step = before + min(1.0, max(0.0, share)) * (step - before)
+        found.append(Exit(index, step, upwards))
+    return found

@@ -1,0 +1,186 @@
+"""Curves as 2-pixel antialiased dashed lines: coverage masks, laid over each other in colour."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import float64, int64, types, uint8, uint32
+
+from engine.compile import jit
+from engine.drawing.curves import FIRST, GAP, HIGHEST, LAST, LOWEST, axis_value
+
+#: Pixels beyond which a point is simply "far out": keeps slopes and arithmetic finite.
+_FAR = 1e5
+#: Columns whose values differ by less than this many pixels are drawn as one point.
+_FLAT = 0.75
+#: Spans taller than this many half widths are filled, never dashed: a dash would hide a spike.
+_TALL = 3.0
+
+
+@jit()
+def _touch(touched: Any, i: int, top: int, bottom: int) -> None:
+    touched[0, i] = min(touched[0, i], top)
+    touched[1, i] = max(touched[1, i], bottom)
+
+
+@jit()
+def _capsule(
+    mask: Any, touched: Any, x0: float, y0: float, x1: float, y1: float, half: float
+) -> None:
+    """Cover the pixels within `half` of a segment, by their distance from it."""
+    width, height = mask.shape
+    reach = half + 0.5
+    left, right = min(x0, x1) - reach, max(x0, x1) + reach
+    if right < 0 or left > width or max(y0, y1) + reach < 0 or min(y0, y1) - reach > height:
+        return
+    dx, dy = x1 - x0, y1 - y0
+    squared = dx * dx + dy * dy
+    inverse = 1.0 / squared if squared > 0 else 0.0
+    for i in range(max(0, int(left)), min(width - 1, int(right)) + 1):
+        x = i + 0.5 - x0
+        # Only the piece of the segment that can reach this column.
+        near, far = 0.0, 1.0
+        if dx != 0.0:
+            near, far = (x - reach) / dx, (x + reach) / dx
+            near, far = max(0.0, min(near, far)), min(1.0, max(near, far))
+        ya, yb = y0 + near * dy, y0 + far * dy
+        top = max(0, int(max(min(ya, yb) - reach, 0.0)))
+        bottom = min(height - 1, int(min(max(ya, yb) + reach, float(height))))
+        _touch(touched, i, top, bottom)
+        for j in range(top, bottom + 1):
+            y = j + 0.5 - y0
+            along = min(1.0, max(0.0, (x * dx + y * dy) * inverse))
+            gx, gy = x - along * dx, y - along * dy
+            coverage = min(1.0, reach - math.sqrt(gx * gx + gy * gy))
+            if coverage > 0.0:
+                mask[i, j] = max(mask[i, j], np.uint8(255.0 * coverage))
+
+
+@jit()
+def _span(mask: Any, touched: Any, x: float, y0: float, y1: float, half: float) -> None:
+    """Cover a vertical bar about one column, its ends antialiased."""
+    width, height = mask.shape
+    top, bottom = min(y0, y1) - half, max(y0, y1) + half
+    if bottom < 0 or top > height:
+        return
+    first = max(0, int(max(top, 0.0)))
+    last = min(height - 1, int(min(bottom, float(height))))
+    column, reach = math.floor(x), math.ceil(half - 0.5)
+    for i in range(max(0, column - reach), min(width - 1, column + reach) + 1):
+        across = min(1.0, half + 0.5 - abs(i - column))
+        full = np.uint8(255.0 * across)
+        _touch(touched, i, first, last)
+        row = mask[i]
+        for j in range(first + 1, last):
+            row[j] = max(row[j], full)
+        for j in (first, last):
+            end = max(0.0, min(1.0, j + 1.0 - top, bottom - j))
+            row[j] = max(row[j], np.uint8(255.0 * across * end))
+
+
+@jit()
+def _dashed(
+    mask: Any, touched: Any, x0: float, y0: float, x1: float, y1: float,
+    half: float, dash: Any, start: float,
+) -> float:  # fmt: skip
+    """Draw a segment whose dash pattern begins at length `start`; return the length at its end."""
+    length = min(math.hypot(x1 - x0, y1 - y0), _FAR)
+    if dash.shape[0] == 0 or length == 0.0 or (y0 < 0 and y1 < 0):
+        _capsule(mask, touched, x0, y0, x1, y1, half)
+        return start + length
+    total = dash.sum()
+    place = start % total
+    piece = 0
+    while place >= dash[piece] and piece < dash.shape[0] - 1:
+        place -= dash[piece]
+        piece += 1
+    done = 0.0
+    while done < length:
+        take = min(dash[piece] - place, length - done)
+        if piece % 2 == 0:
+            a, b = done / length, (done + take) / length
+            _capsule(
+                mask, touched, x0 + a * (x1 - x0), y0 + a * (y1 - y0),
+                x0 + b * (x1 - x0), y0 + b * (y1 - y0), half,
+            )  # fmt: skip
+        done += max(take, 1e-6)
+        place, piece = 0.0, (piece + 1) % dash.shape[0]
+    return start + length
+
+
+@jit(
+    types.void(
+        uint8[:, ::1], int64[:, ::1], float64[:, ::1], int64, float64[::1], float64[::1],
+        float64, float64[::1],
+    )
+)  # fmt: skip
+def stroke(
+    mask: Any, touched: Any, groups: Any, count: int, scale: Any, window: Any, half: float,
+    dash: Any,
+) -> None:  # fmt: skip
+    """Draw one curve's groups into a coverage mask.
+
+    Parameters
+    ----------
+    mask : written, (width, height); the largest coverage of each pixel, 0 to 255.
+    touched : written, (2, width); lowest and highest row covered in each column.
+    scale : see `axis_value`.
+    window : step at the left edge, pixels per step, axis value at the top edge, pixels per unit.
+    half : half of the line's width in pixels.
+    dash : lengths of stroke and gap in pixels; empty is solid.
+    """
+    low, per_step, top, per_unit = window[0], window[1], window[2], window[3]
+    px, py, travelled = 0.0, 0.0, 0.0
+    span_top, span_bottom = np.inf, -np.inf
+    y = np.empty(4)
+    for g in range(count):
+        group = groups[g]
+        for k in range(4):
+            y[k] = (top - axis_value(group[2 * k + 1], scale)) * per_unit
+            y[k] = min(_FAR, max(-_FAR, y[k]))
+        x, x_last = (group[FIRST] - low) * per_step, (group[LAST] - low) * per_step
+        connect = group[GAP] == 0.0
+        tall = y[1] - y[2] > _TALL * half
+        overlap = tall and y[2] <= span_bottom and y[1] >= span_top
+        if connect and not overlap:
+            travelled = _dashed(mask, touched, px, py, x, y[0], half, dash, travelled)
+        elif not connect and group[FIRST] == group[LAST]:
+            _capsule(mask, touched, x, y[0], x, y[0], half)
+        if tall:
+            _span(mask, touched, x, y[1], y[2], half)
+            travelled += x_last - x
+            span_top, span_bottom = y[2], y[1]
+        else:
+            span_top, span_bottom = np.inf, -np.inf
+            if y[1] - y[2] > _FLAT:
+                early, late = (1, 2) if group[LOWEST] < group[HIGHEST] else (2, 1)
+                xe = (group[2 * early] - low) * per_step
+                xl = (group[2 * late] - low) * per_step
+                travelled = _dashed(mask, touched, x, y[0], xe, y[early], half, dash, travelled)
+                travelled = _dashed(mask, touched, xe, y[early], xl, y[late], half, dash, travelled)
+                x, y[0] = xl, y[late]
+            travelled = _dashed(mask, touched, x, y[0], x_last, y[3], half, dash, travelled)
+        px, py = x_last, y[3]
+
+
+@jit(types.void(uint32[:, ::1], uint8[:, ::1], int64[:, ::1], int64, int64, int64))
+def compose(image: Any, mask: Any, touched: Any, red: int, green: int, blue: int) -> None:
+    """Lay a mask in one colour over a premultiplied ARGB picture (width, height) and clear it."""
+    width, height = mask.shape
+    solid = np.uint32((255 << 24) | (red << 16) | (green << 8) | blue)
+    for i in range(width):
+        for j in range(touched[0, i], touched[1, i] + 1):
+            a = int64(mask[i, j])
+            mask[i, j] = 0
+            if a == 255:
+                image[i, j] = solid
+            elif a > 0:
+                under, rest = int64(image[i, j]), 255 - a
+                alpha = a + ((under >> 24) & 255) * rest // 255
+                r = (red * a + ((under >> 16) & 255) * rest) // 255
+                g = (green * a + ((under >> 8) & 255) * rest) // 255
+                b = (blue * a + (under & 255) * rest) // 255
+                image[i, j] = (alpha << 24) | (r << 16) | (g << 8) | b
+        touched[0, i], touched[1, i] = height, -1

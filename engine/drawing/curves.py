@@ -1,0 +1,108 @@
+"""Curves over steps, reduced to what one pixel column can show.
+
+The points of one pixel column become (first, lowest, highest, last), so that no
+spike is lost (M4; Jugel et al., "M4: a visualization-oriented time series data aggregation",
+VLDB 2014). The axis transform is monotone, so it is applied to these four only.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import float64, int64, types
+
+from engine.compile import NUMBA_REALS, jit
+from engine.drawing.curve_scale import LOG, SYMLOG
+
+#: Columns of a group: step and value of the first, lowest, highest and last finite point, and
+#: whether something that is not finite stands before it.
+FIRST, LOWEST, HIGHEST, LAST, GAP = 0, 2, 4, 6, 8
+GROUP_SIZE = 9
+
+_LARGEST = float(np.finfo(np.float64).max)
+
+_VALUES = [types.Array(real, 1, "A", readonly=True) for real in NUMBA_REALS.values()]
+
+
+@jit([types.void(values, float64[::1]) for values in _VALUES])
+def survey(values: Any, out: Any) -> None:
+    """Write what a whole curve holds into `out` (4,).
+
+    First step whose value is not finite (length of `values` if none), lowest finite value, lowest
+    finite value above that one, highest finite value; inf, inf and -inf where there is none.
+    """
+    bad = values.shape[0]
+    lowest, second, highest = np.inf, np.inf, -np.inf
+    for t in range(values.shape[0]):
+        v = float64(values[t])
+        if abs(v) <= _LARGEST:
+            if v < lowest:
+                second, lowest = lowest, v
+            elif lowest < v < second:
+                second = v
+            if v > highest:
+                highest = v
+        elif t < bad:
+            bad = t
+    out[0], out[1], out[2], out[3] = bad, lowest, second, highest
+
+
+@jit([int64(v, int64, int64, float64, float64, float64[:, ::1]) for v in _VALUES])
+def reduce_columns(
+    values: Any, first: int, last: int, low: float, per_step: float, groups: Any
+) -> int:
+    """Write one group per pixel column for the steps `first` to `last`; return their number.
+
+    Parameters
+    ----------
+    low : the step at pixel 0.
+    per_step : pixels per step.
+    groups : written, shape (columns + 8 or more, GROUP_SIZE).
+    """
+    count = 0
+    gap = 1.0
+    t = first
+    while t <= last and count < groups.shape[0]:
+        column = math.floor((t - low) * per_step)
+        end = min(last + 1, max(t + 1, math.ceil(low + (column + 1) / per_step)))
+        begin, finish = -1, -1
+        lowest, highest = np.inf, -np.inf
+        at_lowest, at_highest = t, t
+        while t < end:
+            v = float64(values[t])
+            if abs(v) <= _LARGEST:
+                if v < lowest:
+                    lowest, at_lowest = v, t
+                if v > highest:
+                    highest, at_highest = v, t
+                if begin < 0:
+                    begin = t
+                finish = t
+            elif begin < 0:
+                gap = 1.0
+            t += 1
+        if begin >= 0:
+            group = groups[count]
+            group[0], group[1] = begin, float64(values[begin])
+            group[2], group[3], group[4], group[5] = at_lowest, lowest, at_highest, highest
+            group[6], group[7], group[8] = finish, float64(values[finish]), gap
+            count += 1
+            gap = 1.0 if finish < end - 1 else 0.0
+    return count
+
+
+@jit(float64(float64, float64[::1]))
+def axis_value(v: float, scale: Any) -> float:
+    """Return where `v` lies on an axis `scale` = (kind, base, floor, unit).
+
+    Linear: v. Log: log10(max(v - base, floor)). Symlog: sign(v) log10(1 + |v| / unit).
+    """
+    kind = scale[0]
+    if kind == LOG:
+        return math.log10(max(v - scale[1], scale[2]))
+    if kind == SYMLOG:
+        size = math.log10(1.0 + abs(v) / scale[3])
+        return size if v >= 0 else -size
+    return v
