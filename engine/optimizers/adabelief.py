@@ -38,9 +38,9 @@ ADABELIEF = Optimizer(
     help="Adam that strides where gradients are as expected and slows where they surprise.",
     latex=(
         r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t",
-        r"s_t = \beta_2 s_{t-1} + (1-\beta_2) (g_t - m_t)^2 + \epsilon",
+        r"s_t = \beta_2 s_{t-1} + (1-\beta_2) (g_t - m_t)^2 + \varepsilon",
         r"\hat m_t = m_t / (1-\beta_1^t), \quad \hat s_t = s_t / (1-\beta_2^t)",
-        r"x_{t+1} = x_t - \eta\, \hat m_t / (\sqrt{\hat s_t} + \epsilon)",
+        r"x_{t+1} = x_t - \eta\, \hat m_t / (\sqrt{\hat s_t} + \varepsilon)",
     ),
     source="Zhuang et al. 2020, Algorithm 2; optax.adabelief",
     learning_rate=0.001,

@@ -32,7 +32,7 @@ ADADELTA = Optimizer(
     help="Needs no learning rate: it measures steps by earlier steps, and starts slowly from ε.",
     latex=(
         r"v_t = \rho v_{t-1} + (1-\rho) g_t^2",
-        r"\Delta_t = \frac{\sqrt{u_{t-1} + \epsilon}}{\sqrt{v_t + \epsilon}}\, g_t",
+        r"\Delta_t = \frac{\sqrt{u_{t-1} + \varepsilon}}{\sqrt{v_t + \varepsilon}}\, g_t",
         r"u_t = \rho u_{t-1} + (1-\rho) \Delta_t^2",
         r"x_{t+1} = x_t - \eta\, \Delta_t",
     ),

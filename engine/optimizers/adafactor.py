@@ -47,7 +47,7 @@ ADAFACTOR = Optimizer(
     help="Steps relative to the weights' own size, so that far from the origin it strides.",
     latex=(
         r"v_t = v_{t-1} + t^{c} (g_t^2 - v_{t-1}), \quad u_t = g_t / \sqrt{v_t}",
-        r"\alpha_t = \max(\epsilon_2, \mathrm{RMS}(x_t)) \min(\eta, 1/\sqrt{t})",
+        r"\alpha_t = \max(\varepsilon_2, \mathrm{RMS}(x_t))\, \min(\eta, 1/\sqrt{t})",
         r"x_{t+1} = x_t - \alpha_t u_t / \max(1, \mathrm{RMS}(u_t)/d)",
     ),
     source="Shazeer & Stern 2018, Algorithm 5; torch.optim.Adafactor",

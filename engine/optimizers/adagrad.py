@@ -33,7 +33,7 @@ ADAGRAD = Optimizer(
     help="Sums all past squared gradients: it calms down by itself and may stop too early.",
     latex=(
         r"s_t = s_{t-1} + g_t^2",
-        r"x_{t+1} = x_t - \frac{\eta}{1 + (t-1)\,d} \frac{g_t}{\sqrt{s_t} + \epsilon}",
+        r"x_{t+1} = x_t - \frac{\eta}{1 + (t-1)\,d} \frac{g_t}{\sqrt{s_t} + \varepsilon}",
     ),
     source="Duchi, Hazan, Singer 2011, eq. 1 and figure 1 (diagonal); torch.optim.Adagrad",
     learning_rate=0.01,

@@ -33,7 +33,7 @@ ADAMAX = Optimizer(
     help="Adam scaled by the largest recent gradient: one spike shortens many steps.",
     latex=(
         r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t",
-        r"u_t = \max(\beta_2 u_{t-1}, |g_t| + \epsilon)",
+        r"u_t = \max(\beta_2 u_{t-1}, |g_t| + \varepsilon)",
         r"x_{t+1} = x_t - \frac{\eta}{1-\beta_1^t} \frac{m_t}{u_t}",
     ),
     source="Kingma & Ba 2015, Algorithm 2; torch.optim.Adamax",

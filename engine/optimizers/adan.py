@@ -46,7 +46,7 @@ ADAN = Optimizer(
         r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t, \quad d_t = g_t - g_{t-1}",
         r"v_t = \beta_2 v_{t-1} + (1-\beta_2) d_t",
         r"n_t = \beta_3 n_{t-1} + (1-\beta_3) (g_t + \beta_2 d_t)^2",
-        r"x_{t+1} = x_t - \eta\, (\hat m_t + \beta_2 \hat v_t) / (\sqrt{\hat n_t} + \epsilon)",
+        r"x_{t+1} = x_t - \eta\, (\hat m_t + \beta_2 \hat v_t) / (\sqrt{\hat n_t} + \varepsilon)",
     ),
     source="Xie et al. 2022, Algorithm 1 and the authors' code",
     learning_rate=0.001,

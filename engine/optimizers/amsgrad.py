@@ -39,7 +39,7 @@ AMSGRAD = Optimizer(
         r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t",
         r"v_t = \beta_2 v_{t-1} + (1-\beta_2) g_t^2",
         r"u_t = \max(u_{t-1}, v_t), \quad \hat u_t = u_t / (1-\beta_2^t)",
-        r"x_{t+1} = x_t - \eta\, \hat m_t / (\sqrt{\hat u_t} + \epsilon)",
+        r"x_{t+1} = x_t - \eta\, \hat m_t / (\sqrt{\hat u_t} + \varepsilon)",
     ),
     source="Reddi, Kale, Kumar 2018, Algorithm 2; torch.optim.Adam(amsgrad=True)",
     learning_rate=0.001,

@@ -41,12 +41,12 @@ NADAM = Optimizer(
     title="NAdam",
     help="Adam that looks ahead like Nesterov: it reacts faster but bears a smaller η.",
     latex=(
-        r"\mu_t = \beta_1 (1 - \frac{1}{2} 0.96^{t\psi})",
+        r"\mu_t = \beta_1 (1 - \frac{1}{2} \cdot 0.96^{t\psi})",
         r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t",
         r"v_t = \beta_2 v_{t-1} + (1-\beta_2) g_t^2",
         r"\hat m_t = \frac{\mu_{t+1} m_t}{1-\prod_{i=1}^{t+1} \mu_i}"
         r" + \frac{(1-\mu_t) g_t}{1-\prod_{i=1}^{t} \mu_i}",
-        r"x_{t+1} = x_t - \eta\, \hat m_t / (\sqrt{\hat v_t} + \epsilon)",
+        r"x_{t+1} = x_t - \eta\, \hat m_t / (\sqrt{\hat v_t} + \varepsilon)",
     ),
     source="Dozat 2016, Algorithm 2; torch.optim.NAdam",
     learning_rate=0.002,

@@ -51,7 +51,7 @@ RADAM = Optimizer(
         r" \quad \rho_\infty = \frac{2}{1-\beta_2} - 1",
         r"r_t = \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}"
         r"{(\rho_\infty-4)(\rho_\infty-2)\rho_t}}",
-        r"x_{t+1} = x_t - \eta\, \hat m_t r_t \sqrt{1-\beta_2^t} / (\sqrt{v_t} + \epsilon)"
+        r"x_{t+1} = x_t - \eta\, \hat m_t r_t \sqrt{1-\beta_2^t} / (\sqrt{v_t} + \varepsilon)"
         r" \quad (\rho_t > 5)",
         r"x_{t+1} = x_t - \eta\, \hat m_t \quad (\rho_t \le 5)",
     ),

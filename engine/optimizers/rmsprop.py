@@ -37,7 +37,7 @@ RMSPROP = Optimizer(
     latex=(
         r"v_t = \alpha v_{t-1} + (1-\alpha) g_t^2",
         r"\bar g_t = \alpha \bar g_{t-1} + (1-\alpha) g_t \quad \mathrm{(centred, else\ 0)}",
-        r"b_t = \mu b_{t-1} + g_t / (\sqrt{v_t - \bar g_t^2} + \epsilon)",
+        r"b_t = \mu b_{t-1} + g_t / (\sqrt{v_t - \bar g_t^2} + \varepsilon)",
         r"x_{t+1} = x_t - \eta\, b_t",
     ),
     source="Tieleman & Hinton 2012, lecture 6.5; Graves 2013, eq. 38–41; torch.optim.RMSprop",

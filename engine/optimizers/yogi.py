@@ -39,7 +39,7 @@ YOGI = Optimizer(
         r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t",
         r"v_t = v_{t-1} - (1-\beta_2)\, \mathrm{sign}(v_{t-1} - g_t^2)\, g_t^2",
         r"\hat m_t = m_t / (1-\beta_1^t), \quad \hat v_t = v_t / (1-\beta_2^t)",
-        r"x_{t+1} = x_t - \eta\, \hat m_t / (\sqrt{\hat v_t} + \epsilon)",
+        r"x_{t+1} = x_t - \eta\, \hat m_t / (\sqrt{\hat v_t} + \varepsilon)",
     ),
     source="Zaheer et al. 2018, Algorithm 2; optax.yogi",
     learning_rate=0.01,

@@ -50,7 +50,7 @@ def walk(
     optimizer: Optimizer, surface, start, steps, lr=None, *,
     decay=0.0, decoupled=None, maximize=False, real=np.float64, rates=None, **given,
 ):  # fmt: skip
-    """Return the points, shape (steps + 1, 2), and the last state; plain Python, one step a turn."""
+    """Return the points, shape (steps + 1, 2), and the last state; plain Python."""
     values = complete(optimizer.parameters, given)
     h = (*values.values(), *(0.0,) * (12 - len(values)))
     decoupled = optimizer.decoupled if decoupled is None else decoupled

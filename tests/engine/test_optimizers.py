@@ -140,7 +140,8 @@ def test_coupled_step_compiles_and_keeps_its_precision(optimizer, precision):
     @numba.njit(**OPTIONS)
     def second(x, y, data, t):
         zero = x - x
-        return surface(x, y, data, t) + (zero + third, zero, zero + third)
+        f, gx, gy = surface(x, y, data, t)
+        return f, gx, gy, zero + third, zero, zero + third
 
     kernel = numba.njit(**OPTIONS)(optimizer.step)
     k = tuple(number(v) for v in k_of(optimizer))
@@ -173,5 +174,7 @@ def test_maximize_climbs(optimizer):
 
 @EVERY
 def test_rests_on_an_exact_minimum(optimizer):
-    points, _ = walk(optimizer, lambda x, y: (x * x + y * y, 2 * x, 2 * y, 2.0, 0.0, 2.0), (0, 0), 5)
+    points, _ = walk(
+        optimizer, lambda x, y: (x * x + y * y, 2 * x, 2 * y, 2.0, 0.0, 2.0), (0, 0), 5
+    )
     assert np.abs(points).max() < 1e-4
