@@ -1,0 +1,133 @@
+"""The verdicts on paths that blow up: to infinity, to NaN, or on their way there."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.numbers import short as number
+from engine.status_evidence import find_growth
+from engine.verdict import Status, fit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.status_evidence import Growth
+    from engine.trajectory import Trajectory
+
+#: Finite paths count as diverged when their steps and their loss have grown this much.
+STEPS_GROWN, LOSS_GROWN = 1e3, 1e2
+
+
+def non_finite(trajectory: Trajectory) -> Status:
+    """Return the verdict on a run in which something became infinite or NaN."""
+    finite = np.isfinite(trajectory.loss[: trajectory.last_step + 1])
+    cause = trajectory.cause or "loss"
+    step = trajectory.cause_step if trajectory.cause else _start_of_tail(finite)
+    value = _value_at(trajectory, cause, step)
+    growth = find_growth(trajectory.points, _last_finite_row(trajectory, step))
+    if growth is not None and not (abs(growth.factor) > 1 and growth.span > 10):
+        growth = None
+    leapt = value == "inf" and cause in ("loss", "weight")
+    return Status(
+        kind="diverged" if step > 0 and (growth is not None or leapt) else "nan",
+        sentence=_sentence(trajectory, cause, step, value, growth, leapt),
+        short=fit(_short(cause, step, value, growth, leapt)),
+        step=step,
+        factor=growth.factor if growth is not None else None,
+        cause=cause,
+    )
+
+
+def _sentence(
+    trajectory: Trajectory, cause: str, step: int, value: str, growth: Growth | None, leapt: bool
+) -> str:
+    what = f"the {cause} is {value} at step {step}"
+    if cause == "optimizer state":
+        what = f"the optimizer's state overflows at step {step}"
+    if step == 0:
+        return f"Stopped before the first step: {what.replace(' at step 0', ' at the start')}."
+    finite = trajectory.loss[:step][np.isfinite(trajectory.loss[:step])]
+    known = f" (last finite loss {number(float(finite[-1]))})" if len(finite) else ""
+    after = ""
+    if cause == "optimizer state" and step < trajectory.last_step:
+        after = ", and its steps from there on say nothing about the loss"
+    if growth is not None:
+        return f"Diverged: {_growth_words(growth)}; {what}{known}{after}."
+    return f"{'Diverged in one leap' if leapt else 'Stopped'}: {what}{known}{after}."
+
+
+def _short(cause: str, step: int, value: str, growth: Growth | None, leapt: bool) -> str:
+    what = {"loss": value, "optimizer state": "state overflow"}.get(cause, f"{cause} {value}")
+    if step == 0:
+        return f"{what} at the start"
+    if growth is not None:
+        return f"diverged: {_rate(growth)}{what} at step {step}"
+    return f"{'diverged: ' if leapt else 'stopped: '}{what} at step {step}"
+
+
+def _start_of_tail(finite: NDArray[np.bool_]) -> int:
+    """Return the first row of the non-finite stretch at the end."""
+    good = np.flatnonzero(finite)
+    return int(good[-1]) + 1 if len(good) else 0
+
+
+def _last_finite_row(trajectory: Trajectory, step: int) -> int:
+    row = min(step, trajectory.last_step)
+    while row > 0 and not np.isfinite(trajectory.points[row]).all():
+        row -= 1
+    return row
+
+
+def _value_at(trajectory: Trajectory, cause: str, step: int) -> str:
+    if cause == "optimizer state":
+        return "not finite"
+    columns = {"gradient": trajectory.gradients, "weight": trajectory.points}
+    value = np.atleast_1d(columns.get(cause, trajectory.loss)[step])
+    if np.isnan(value).any():
+        return "NaN"
+    return "−inf" if (value == -math.inf).any() and cause == "loss" else "inf"
+
+
+def _rate(growth: Growth) -> str:
+    return "" if growth.accelerating else f"×{number(growth.factor)} per step, "
+
+
+def _growth_words(growth: Growth) -> str:
+    if growth.accelerating:
+        return "the error grows faster than geometrically"
+    return f"each step multiplies the error by {number(growth.factor)}"
+
+
+def has_diverged(trajectory: Trajectory, growth: Growth, base: float | None) -> bool:
+    """Return whether a path that is still finite has grown beyond what could come back.
+
+    `base` is the lowest known minimum's value, None if none is known.
+    """
+    if growth.span < STEPS_GROWN or abs(growth.factor) <= 1:
+        return False
+    first, end = float(trajectory.loss[0]), float(trajectory.loss[trajectory.last_step])
+    if base is None:
+        if end < first - STEPS_GROWN * (1 + abs(first)):
+            return True
+        base = float(np.nanmin(trajectory.loss))
+    return end - base > LOSS_GROWN * (first - base)
+
+
+def finite_divergence(trajectory: Trajectory, growth: Growth) -> Status:
+    """Return the verdict on a path that has diverged but not overflowed yet."""
+    end = float(trajectory.loss[trajectory.last_step])
+    words, verb = _growth_words(growth), "is"
+    if end < float(trajectory.loss[0]):
+        # Downhill without end: nothing that could be called the error.
+        words, verb = words.replace("the error", "the distance"), "falls to"
+    return Status(
+        kind="diverged",
+        sentence=f"Diverged: {words}; the loss {verb} {number(end)} after "
+        f"{trajectory.last_step} steps.",
+        short=fit(f"diverged: {_rate(growth)}loss {number(end)}"),
+        step=trajectory.last_step,
+        factor=growth.factor,
+    )

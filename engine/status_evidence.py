@@ -1,0 +1,258 @@
+"""What the tail of a path shows: growth, a bounce that goes on, or a place where it settles.
+
+Every question looks at a window of the last rows, so that the answer takes a fraction of a
+millisecond whatever the number of steps.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.floating[Any]]
+
+GROWTH_WINDOW = 1024
+BOUNCE_WINDOWS = (1024, 128, 24)
+#: A bounce whose extent changes less than this over its window neither shrinks nor grows.
+STEADY = 0.02
+LONGEST_PERIOD = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A stretch at the end of a path over which the steps grow.
+
+    Parameters
+    ----------
+    factor : what one step multiplies the step's length by; negative if it flips direction.
+    count : number of steps in the stretch.
+    span : last step's length over the first one's.
+    accelerating : whether the factor itself grows (faster than geometrically).
+    """
+
+    factor: float
+    count: int
+    span: float
+    accelerating: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A bounded motion that goes on.
+
+    Parameters
+    ----------
+    amplitude : half the longer side of the box it stays in.
+    centre : middle of that box.
+    period : steps until it comes back, 0 if it does not repeat.
+    turns : two points between which a 2-cycle jumps.
+    """
+
+    amplitude: float
+    centre: tuple[float, float]
+    period: int
+    turns: tuple[tuple[float, float], tuple[float, float]]
+
+
+def _tail(points: Array, last: int, count: int) -> NDArray[np.float64]:
+    """Return up to `count` rows ending with row `last`, as (2, count): reductions are fast there."""
+    rows = points[max(0, last + 1 - count) : last + 1]
+    return np.ascontiguousarray(rows.T, dtype=np.float64)
+
+
+def _lengths(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    lengths: NDArray[np.float64] = np.hypot(steps[0], steps[1])
+    return lengths
+
+
+def _box(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    sides: NDArray[np.float64] = rows.max(axis=1) - rows.min(axis=1)
+    return sides
+
+
+def _size(rows: NDArray[np.float64]) -> float:
+    return float(_box(rows).max())
+
+
+def find_growth(points: Array, last: int) -> Growth | None:
+    """Return how the steps grow up to row `last`, or None if they do not.
+
+    The steps must grow without exception for at least two steps or, where a complex pair of
+    modes makes them swing, from quarter to quarter of the window.
+    """
+    steps = np.diff(_tail(points, last, GROWTH_WINDOW + 1))
+    lengths = _lengths(steps)
+    # Just before an overflow a difference of two finite numbers may be infinite.
+    bad = np.flatnonzero(~(np.isfinite(lengths) & (lengths > 0)))
+    if len(bad) and bad[-1] == len(lengths) - 1:
+        lengths, steps = lengths[:-1], steps[:, :-1]
+        bad = bad[:-1]
+    if len(bad):
+        lengths, steps = lengths[bad[-1] + 1 :], steps[:, bad[-1] + 1 :]
+    if len(lengths) < 2:
+        return None
+    logs = np.log(lengths)
+    ratios = logs[1:] - logs[:-1]
+    falls = np.flatnonzero(ratios <= 0)
+    start = int(falls[-1]) + 1 if len(falls) else 0
+    if len(logs) - start >= 3 or start == 0:
+        recent = ratios[start:][-32:]
+        rate = float(np.median(recent))
+        # Rounding aside, a geometric growth has equal ratios.
+        accelerating = len(recent) > 1 and float(recent[-1]) > 1.5 * float(recent[0]) + 0.1
+    elif len(logs) >= 16 and _swings_upwards(logs):
+        start, accelerating = 0, False
+        rate = float(np.polyfit(np.arange(len(logs)), logs, 1)[0])
+    else:
+        return None
+    with np.errstate(all="ignore"):
+        factor, span = np.exp(rate), np.exp(logs[-1] - logs[start])
+    sign = -1.0 if _flips(steps[:, start:]) else 1.0
+    return Growth(float(sign * factor), len(logs) - start, float(span), accelerating)
+
+
+def _swings_upwards(logs: NDArray[np.float64]) -> bool:
+    quarter = len(logs) // 4
+    peaks = [float(logs[-(i + 1) * quarter : len(logs) - i * quarter].max()) for i in range(4)]
+    return peaks[0] > peaks[1] > peaks[2] > peaks[3]
+
+
+def _flips(steps: NDArray[np.float64]) -> bool:
+    """Return whether nearly each step turns against the one before."""
+    recent = steps[:, -16:]
+    unit = recent / np.abs(recent).max(axis=0)
+    along = (unit[:, 1:] * unit[:, :-1]).sum(axis=0)
+    return len(along) > 0 and bool((along < 0).mean() > 0.8)
+
+
+def find_bounce(points: Array, last: int, least: float, stochastic: bool) -> Bounce | None:
+    """Return the bounded motion at the end of a path, or None if it shrinks, grows or drifts.
+
+    A box smaller than `least` does not count. A `stochastic` motion may change its extent by half
+    and drift within its own extent.
+    """
+    sizes = [w for w in BOUNCE_WINDOWS if w <= last + 1] or ([last + 1] if last >= 5 else [])
+    for size in sizes:
+        rows = _tail(points, last, size)
+        low, high = rows.min(axis=1), rows.max(axis=1)
+        sides = high - low
+        extent = float(sides.max())
+        if not extent > least or not math.isfinite(extent):
+            return None
+        turns = _turns_by_quarter(rows[int(sides.argmax())])
+        if min(turns) == 0 or sum(turns) < (4 if size < 24 else 6):
+            continue
+        trend = _trend(rows)
+        regular = max(turns) <= 1.3 * min(turns) + 2
+        if regular and trend != 0 and not stochastic:
+            return None
+        if trend == 0 and _stays(rows, extent, stochastic):
+            centre = (low + high) / 2
+            return Bounce(
+                extent / 2,
+                (float(centre[0]), float(centre[1])),
+                _period(rows, extent),
+                (_pair(rows[:, -2]), _pair(rows[:, -1])),
+            )
+    return None
+
+
+def _pair(row: NDArray[np.float64]) -> tuple[float, float]:
+    return float(row[0]), float(row[1])
+
+
+def _turns_by_quarter(values: NDArray[np.float64]) -> list[int]:
+    """Return how often each quarter of a sequence changes direction."""
+    change = values[1:] - values[:-1]
+    turned = change[1:] * change[:-1] < 0
+    quarter = max(1, len(turned) // 4)
+    return [int(turned[i * quarter : (i + 1) * quarter].sum()) for i in range(4)]
+
+
+def _trend(rows: NDArray[np.float64]) -> int:
+    """Return −1 if the extent shrinks from quarter to quarter, 1 if it grows, else 0."""
+    count = rows.shape[1]
+    edges = [round(count * i / 4) for i in range(5)]
+    sizes = [_size(rows[:, i:j]) for i, j in itertools.pairwise(edges)]
+    if sizes == sorted(sizes, reverse=True) and sizes[-1] < (1 - STEADY) * sizes[0]:
+        return -1
+    if sizes == sorted(sizes) and sizes[-1] > (1 + STEADY) * sizes[0]:
+        return 1
+    return 0
+
+
+def _stays(rows: NDArray[np.float64], extent: float, stochastic: bool) -> bool:
+    """Return whether both halves lie in much the same box, without drift."""
+    count = rows.shape[1]
+    half = count // 2
+    first, second = rows[:, count - 2 * half : -half], rows[:, -half:]
+    drift = float(np.abs(second.sum(axis=1) - first.sum(axis=1)).max()) / half
+    irregular = 0.1 if count >= 512 else STEADY
+    allowed_size, allowed_drift = (0.5, 0.5) if stochastic else (0.3, irregular)
+    smallest = min(_size(first), _size(second))
+    return smallest >= (1 - allowed_size) * extent and drift <= allowed_drift * extent
+
+
+def _period(rows: NDArray[np.float64], extent: float) -> int:
+    recent = rows[:, -64:]
+    for period in range(1, min(LONGEST_PERIOD, recent.shape[1] // 2) + 1):
+        if float(np.abs(recent[:, period:] - recent[:, :-period]).max()) <= STEADY * extent:
+            return period
+    return 0
+
+
+def settles(points: Array, last: int, radius: float) -> bool:
+    """Return whether the path stays within `radius` of its end and is not about to leave it.
+
+    Either its last quarter stays there, or its steps shrink so fast that all that are still to
+    come would not leave it.
+    """
+    end = points[last].astype(np.float64)
+    if not _near(points, last + 1 - _few(last), last, end, radius):
+        return False
+    quarter = last - max(2, last // 4)
+    if quarter >= 0 and _near(points, quarter, quarter, end, radius):
+        return _near(points, quarter, last, end, radius)
+    width = min(64, last // 2)
+    lengths = _lengths(np.diff(_tail(points, last, 2 * width + 1)))
+    before, after = float(lengths[:width].max()), float(lengths[width:].max())
+    if after >= before:
+        return after == 0
+    rate = (after / before) ** (1 / width)
+    return after / (1 - rate) <= radius
+
+
+def _few(last: int) -> int:
+    return min(last + 1, max(3, min(20, last // 20)))
+
+
+def _near(points: Array, first: int, last: int, place: Any, radius: float) -> bool:
+    rows = points[first : last + 1]
+    gap_x, gap_y = rows[:, 0] - place[0], rows[:, 1] - place[1]
+    return bool(np.all(np.maximum(np.abs(gap_x), np.abs(gap_y)) <= radius))
+
+
+def rests_at(points: Array, last: int, place: tuple[float, float], radius: float) -> bool:
+    """Return whether the last few rows lie within `radius` of a place."""
+    return _near(points, last + 1 - _few(last), last, place, radius)
+
+
+def arrival(points: Array, last: int, place: tuple[float, float], radius: float) -> int:
+    """Return the first step from which the path stays within `radius` of a place."""
+    end, chunk = last + 1, 512
+    while end > 0:
+        begin = max(0, end - chunk)
+        rows = points[begin:end]
+        gap_x, gap_y = rows[:, 0] - place[0], rows[:, 1] - place[1]
+        outside = np.flatnonzero(~(np.maximum(np.abs(gap_x), np.abs(gap_y)) <= radius))
+        if len(outside):
+            return begin + int(outside[-1]) + 1
+        end, chunk = begin, 2 * chunk
+    return 0
