@@ -2,37 +2,35 @@
 
 import os
 import re
-import tempfile
+import sys
 import threading
 from pathlib import Path
 
 #: Before Qt or Numba is imported anywhere. Compiled kernels stay, so that a second run is quick.
 ROOT = Path(__file__).parents[1]
-HOME = tempfile.TemporaryDirectory(prefix="overshoot-tests-")
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("OVERSHOOT_CACHE", str(ROOT / ".pytest_cache" / "overshoot"))
-for folder in ("CONFIG", "DATA", "STATE", "CACHE"):
-    os.environ[f"XDG_{folder}_HOME"] = str(Path(HOME.name) / folder.lower())
 
 import pytest  # noqa: E402
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QStandardPaths  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 ALLOWED_SKIPS = re.compile(
-    r"could not import '(torch|optax|jax)'|--benchmark-skip|benchmark was disabled"
+    r"could not import '(torch|optax|jax)'|--benchmark-skip|^Skipped: only Linux"
 )
 THREADS_END_WITHIN_SECONDS = 10
 
 
-def pytest_configure():
-    QStandardPaths.setTestModeEnabled(True)
-
-
 @pytest.fixture(autouse=True)
-def settings_of_its_own(tmp_path):
-    """Give each test an empty store of remembered settings."""
-    for kind in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
-        QSettings.setPath(kind, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+def home_of_its_own(tmp_path_factory, monkeypatch):
+    """Give each test an empty place for settings, sessions and logs."""
+    home = tmp_path_factory.mktemp("home")
+    for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(form, QSettings.Scope.UserScope, str(home / "config"))
+    if sys.platform != "linux":
+        QStandardPaths.setTestModeEnabled(True)
 
 
 @pytest.fixture(autouse=True)

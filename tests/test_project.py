@@ -17,7 +17,8 @@ FORBIDDEN = re.compile("|".join(["/" + "work/", "/" + "farm/", r"\bTO" + "DO", r
 
 def tracked_files():
     if not shutil.which("git"):
-        return [p for p in ROOT.rglob("*") if p.is_file() and not p.match("*/.*/*")]
+        found = (p for p in ROOT.rglob("*") if p.is_file())
+        return [p for p in found if not p.relative_to(ROOT).parts[0].startswith(".")]
     listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)
     return [ROOT / name for name in listed.split("\0") if (ROOT / name).is_file()]
 
@@ -41,6 +42,12 @@ def test_tools_are_content(arguments):
 
 def test_imports_go_one_way():
     run(str(Path(sys.executable).with_name("lint-imports")))
+
+
+def test_nobody_imports_the_entry_point():
+    importing = re.compile(r"^\s*(import app\b|from app import)", re.MULTILINE)
+    sources = [p for p in tracked_files() if p.suffix == ".py" and "tests" not in p.parts]
+    assert [p.name for p in sources if importing.search(p.read_text(encoding="utf-8"))] == []
 
 
 def test_no_file_is_a_house_of_its_own():
