@@ -62,7 +62,7 @@ class Bounce:
 
 
 def _tail(points: Array, last: int, count: int) -> NDArray[np.float64]:
-    """Return up to `count` rows ending with row `last`, as (2, count): reductions are fast there."""
+    """Return up to `count` rows ending with row `last`, as (2, count), which reduces faster."""
     rows = points[max(0, last + 1 - count) : last + 1]
     return np.ascontiguousarray(rows.T, dtype=np.float64)
 
@@ -215,7 +215,7 @@ def settles(points: Array, last: int, radius: float) -> bool:
     come would not leave it.
     """
     end = points[last].astype(np.float64)
-    if not _near(points, last + 1 - _few(last), last, end, radius):
+    if last < 2 or not _near(points, last + 1 - _few(last), last, end, radius):
         return False
     quarter = last - max(2, last // 4)
     if quarter >= 0 and _near(points, quarter, quarter, end, radius):
@@ -225,7 +225,7 @@ def settles(points: Array, last: int, radius: float) -> bool:
     before, after = float(lengths[:width].max()), float(lengths[width:].max())
     if after >= before:
         return after == 0
-    rate = (after / before) ** (1 / width)
+    rate = math.exp(math.log(after / before) / width) if after > 0 else 0.0
     return after / (1 - rate) <= radius
 
 
@@ -236,7 +236,7 @@ def _few(last: int) -> int:
 def _near(points: Array, first: int, last: int, place: Any, radius: float) -> bool:
     rows = points[first : last + 1]
     gap_x, gap_y = rows[:, 0] - place[0], rows[:, 1] - place[1]
-    return bool(np.all(np.maximum(np.abs(gap_x), np.abs(gap_y)) <= radius))
+    return float(np.max(np.maximum(np.abs(gap_x), np.abs(gap_y)))) <= radius
 
 
 def rests_at(points: Array, last: int, place: tuple[float, float], radius: float) -> bool:
