@@ -47,14 +47,23 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
     temporary one. Permissions of the old file are kept and links are followed; what is not a
     regular file (a pipe, a device) is written to directly.
 
-    Raises OSError if the file cannot be written.
+    Raises OSError, whose text is one plain sentence, if the file cannot be written.
     """
-    target = Path(os.path.realpath(path))
-    mode = _mode(target)
-    if mode is not None and not stat.S_ISREG(mode):
-        with open(target, "wb") as direct:
-            yield direct
-        return
+    try:
+        target = Path(os.path.realpath(path))
+        mode = _mode(target)
+        if mode is None or stat.S_ISREG(mode):
+            with _drafting(target, mode) as file:
+                yield file
+        else:
+            with open(target, "wb") as file:
+                yield file
+    except OSError as error:
+        raise OSError(sentence(error, path)) from error
+
+
+@contextmanager
+def _drafting(target: Path, mode: int | None) -> Iterator[BinaryIO]:
     draft = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with open(draft, "xb") as file:

@@ -74,7 +74,7 @@ def parse(text: str, source: str = "The experiment") -> Experiment:
     try:
         return _convert(data)
     except msgspec.ValidationError as error:
-        raise ExperimentError(f"{source}: {wrong_value(error, data)}") from error
+        raise ExperimentError(f"{source}: {wrong_value(error, data, Experiment)}") from error
     except ValueError as error:
         raise ExperimentError(f"{source}: {error}") from error
 
@@ -160,10 +160,7 @@ def write(path: str | Path, experiment: Experiment) -> None:
 
     Raises OSError whose text is one plain sentence.
     """
-    try:
-        atomic.write_text(path, dump(experiment))
-    except OSError as error:
-        raise OSError(error.errno, atomic.sentence(error, path)) from error
+    atomic.write_text(path, dump(experiment))
 
 
 def _on_one_line(match: re.Match[str]) -> str:

@@ -51,14 +51,18 @@ def _unknown(data: Any, kind: inspect.Type, path: str) -> Iterator[tuple[str, st
                 yield path, key, list(fields)
 
 
-def wrong_value(error: msgspec.ValidationError, data: dict[str, Any]) -> str:
+def wrong_value(
+    error: msgspec.ValidationError, data: dict[str, Any], struct: type[msgspec.Struct]
+) -> str:
     """Return in a sentence what msgspec found: which key, what is there and what should be."""
     match = _MESSAGE.fullmatch(str(error))
     assert match is not None
     path, value = _resolve((match["path"] or "$")[1:], data)
     words = match["words"]
-    if words.startswith(("Expected", "Invalid enum", "Number out of range")):
-        return f"{spoken(path) or 'The file'} is {_shown(value)}; give {_wanted(words, value)}."
+    if words.startswith("Invalid enum"):
+        return f"{spoken(path)} is {_shown(value)}; {_choices(struct, path, value)}"
+    if words.startswith(("Expected", "Number out of range")):
+        return f"{spoken(path)} is {_shown(value)}; give {_wanted(words, value)}."
     # Not about a type: a sentence of our own, about one of the table's keys.
     return f"In {spoken(path)}: {words}" if path else words
 
@@ -68,8 +72,6 @@ def _wanted(words: str, value: Any) -> str:
         return f"a list of {length[1]} numbers"
     if words.startswith("Number"):
         return "a number below 1.8e308"
-    if words.startswith("Invalid enum"):
-        return "one of the names that the documentation lists for it"
     names = re.findall(r"`([^`]*)`", words.partition(", got")[0])
     kinds = [k for k in names[0].split(" | ") if k != "null"] if names else []
     if kinds == ["int"] and isinstance(value, float):
@@ -77,8 +79,22 @@ def _wanted(words: str, value: Any) -> str:
     return " or ".join(_EXPECTED.get(k, k) for k in kinds)
 
 
+def _choices(struct: type[msgspec.Struct], path: str, value: Any) -> str:
+    kind: Any = inspect.type_info(struct)
+    for key in re.sub(r"\[\d+\]", "", path).split("."):
+        kind = next(f.type for f in _struct_in(kind).fields if f.name == key)
+    allowed = [str(v) for v in kind.values]
+    near = get_close_matches(str(value), allowed, n=1, cutoff=0.5)
+    return f"did you mean {near[0]}?" if near else f"give one of {', '.join(allowed)}."
+
+
+def _struct_in(kind: Any) -> inspect.StructType:
+    members = getattr(kind, "types", None) or [getattr(kind, "item_type", kind)]
+    return next(m for m in members if isinstance(m, inspect.StructType))
+
+
 def _resolve(path: str, data: Any) -> tuple[str, Any]:
-    """Return (path, value); `[...]`, msgspec's "some entry", becomes the entry that is no number."""
+    """Return (path, value); msgspec's `[...]`, some entry, becomes the entry that is no number."""
     shown, value = "", data
     for step in re.findall(r"\.[^.\[]+|\[[^\]]*\]", path):
         if step == "[...]":
@@ -105,9 +121,9 @@ def _shown(value: Any) -> str:
         return f"a list of {len(value)}"
     if isinstance(value, str):
         return f"the text {_cut(repr(value))}"
-    return (
-        _cut(str(value)) if not isinstance(value, int) or abs(value) < 10**20 else "a huge number"
-    )
+    if isinstance(value, int) and abs(value) >= 10**20:
+        return "a huge number"
+    return _cut(str(value))
 
 
 def _cut(text: str) -> str:
