@@ -1,0 +1,1 @@
+"""Compiled kernels of the surfaces that no formula can express: sums over data, recurrences."""
