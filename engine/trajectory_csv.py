@@ -1,0 +1,135 @@
+"""Trajectories as a table of comma-separated values, one row per run and step.
+
+Columns: run (from 1), label, surface, optimizer, step, x, y, loss, seen_loss (the mini-batch's,
+only when there are batches), gradient_x, gradient_y, gradient_norm, step_norm,
+distance_to_minimum, learning_rate, status, cause (what became non-finite first, from the step on
+at which it did).
+
+Numbers are the shortest decimals that give the same float64 back; a float32 run's numbers are its
+exact values. Infinities and NaN are ``inf``, ``-inf`` and ``nan``. pandas reads the file as it is
+(with ``float_precision="round_trip"`` to the last bit).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from engine.atomic import replacing
+from engine.trajectory_reader import read_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from engine.trajectory import Array, Trajectory
+    from engine.verdict import Status
+
+ROWS_AT_ONCE = 8192
+_INF, _MINUS_INF, _NAN = (msgspec.Raw(text) for text in (b"inf", b"-inf", b"nan"))
+
+
+class _Stopped(Exception):
+    """The user has cancelled."""
+
+
+def write_csv(
+    path: str | Path,
+    trajectories: Sequence[Trajectory],
+    statuses: Sequence[Status],
+    *,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> bool:
+    """Write every recorded step of every trajectory; return whether that was not cancelled.
+
+    Parameters
+    ----------
+    path : the file; it appears whole or not at all.
+    trajectories, statuses : as many of one as of the other.
+    progress : called with the share that is done, 0 to 1, after each few thousand rows.
+    cancelled : asked as often; once it says true, the old file stays as it was.
+
+    Raises
+    ------
+    OSError : with one plain sentence, if the file cannot be written.
+    """
+    total = sum(t.last_step + 1 for t in trajectories)
+    batched = any(t.seen_loss is not t.loss for t in trajectories)
+    done = 0
+    try:
+        with replacing(path) as file:
+            file.write(",".join(columns(batched)).encode() + b"\n")
+            for run, (trajectory, status) in enumerate(zip(trajectories, statuses, strict=True), 1):
+                for rows, text in _chunks(run, trajectory, status, batched):
+                    if cancelled is not None and cancelled():
+                        raise _Stopped
+                    file.write(text)
+                    done += rows
+                    if progress is not None:
+                        progress(done / total)
+    except _Stopped:
+        return False
+    return True
+
+
+def columns(batched: bool) -> tuple[str, ...]:
+    """Return the names of the columns, in order."""
+    return (
+        "run", "label", "surface", "optimizer", "step", "x", "y", "loss",
+        *(("seen_loss",) if batched else ()),
+        "gradient_x", "gradient_y", "gradient_norm", "step_norm", "distance_to_minimum",
+        "learning_rate", "status", "cause",
+    )  # fmt: skip
+
+
+def _chunks(
+    run: int, trajectory: Trajectory, status: Status, batched: bool
+) -> Iterator[tuple[int, bytes]]:
+    """Yield (number of rows, their text)."""
+    end = trajectory.last_step + 1
+    prefix = _cells([str(run), trajectory.label, trajectory.surface, trajectory.run.optimizer, ""])
+    arrays = _arrays(trajectory, batched)
+    turn = trajectory.cause_step if trajectory.cause else end
+    for first, last, cause in ((0, turn, ""), (turn, end, trajectory.cause)):
+        suffix = _cells(["", status.kind, cause]) + b"\n"
+        for begin in range(first, last, ROWS_AT_ONCE):
+            stop = min(last, begin + ROWS_AT_ONCE)
+            lists = (_numbers(array[begin:stop]) for array in arrays)
+            rows = msgspec.json.encode(list(zip(range(begin, stop), *lists, strict=True)))
+            yield stop - begin, prefix + rows[2:-2].replace(b"],[", suffix + prefix) + suffix
+
+
+def _arrays(trajectory: Trajectory, batched: bool) -> list[Array]:
+    return [
+        *trajectory.points.T,
+        trajectory.loss,
+        *([trajectory.seen_loss] if batched else []),
+        *trajectory.gradients.T,
+        trajectory.gradient_norm,
+        trajectory.step_norm,
+        trajectory.distance,
+        trajectory.learning_rates,
+    ]
+
+
+def _numbers(values: Array) -> list[Any]:
+    """Return Python floats; what JSON has no number for stands as text."""
+    numbers: list[Any] = values.tolist()
+    for i in np.flatnonzero(~np.isfinite(values)).tolist():
+        value = numbers[i]
+        numbers[i] = _NAN if value != value else _INF if value > 0 else _MINUS_INF
+    return numbers
+
+
+def _cells(texts: list[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(texts)
+    return line.getvalue().encode("utf-8", "replace")
+
+
+__all__ = ["columns", "read_csv", "write_csv"]
