@@ -81,12 +81,13 @@ def render(latex: str) -> Line:
     """
     if latex not in _known:
         with _lock:
-            import ziamath
+            from ziamath.config import config
+            from ziamath.zmath import Latex
 
-            ziamath.config.svg2 = False
+            config.svg2 = False
             try:
                 line = tuple(
-                    _piece(ziamath.Latex(part, size=EM).svg(), leads=index == 0)
+                    _piece(Latex(part, size=EM).svg(), leads=index == 0)
                     for clause in _QUAD.split(latex)
                     for index, part in enumerate(split(clause))
                 )

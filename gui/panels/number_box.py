@@ -9,11 +9,12 @@ from PySide6.QtGui import QFont, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from gui.numbers import exact, read, show
-from gui.panels.scale import Scale
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QWheelEvent
     from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QWheelEvent
+
+    from gui.panels.scale import Scale
 
 #: Significant digits shown while nobody types; all of them while somebody does.
 DIGITS = 4
@@ -68,7 +69,7 @@ class NumberBox(QAbstractSpinBox):
         """Return the same: a number cut short is a wrong number."""
         return self.sizeHint()
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let any text be typed; it is judged when it is finished."""
         return (QValidator.State.Acceptable, text, position)
 

@@ -1,0 +1,106 @@
+"""A surface at a glance, as bands between equally many points: for thumbnails.
+
+Formulas are evaluated with numpy on a coarse grid; nothing is compiled, and Numba is not imported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.experiment import surface_of
+from engine.formula import parse
+from engine.formula.graph import EVALUATE
+from engine.parameter import complete
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from engine.experiment import SurfaceSettings
+
+    Array = NDArray[np.float64]
+
+BANDS = 9
+#: Value of pixels on the line between two bands.
+LINE = 255
+
+_ARRAY: Mapping[str, Callable[..., Any]] = {
+    "negative": np.negative, "add": np.add, "subtract": np.subtract, "multiply": np.multiply,
+    "divide": np.divide, "power": np.power, "sin": np.sin, "cos": np.cos, "tan": np.tan,
+    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign,
+    "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "hypot": np.hypot, "min": np.minimum,
+    "max": np.maximum,
+}  # fmt: skip
+
+
+def preview(settings: SurfaceSettings, width: int, height: int) -> NDArray[np.uint8]:
+    """Return the surface's own view, shape (height, width), first row at the top (largest y).
+
+    0 is the lowest band and `LINE` − 1 the highest, which also holds points without a finite loss.
+    Surfaces with a kernel need `engine.answer`, which imports Numba.
+    """
+    surface = surface_of(settings)
+    x_low, x_high, y_low, y_high = surface.view
+    x, y = np.meshgrid(np.linspace(x_low, x_high, width), np.linspace(y_high, y_low, height))
+    if surface.formula:
+        values = complete(surface.parameters, settings.parameters)
+        loss = sample(surface.formula, values, x, y)
+    else:
+        from engine.answer import landscape_of
+        from engine.experiment import Experiment
+
+        bound = landscape_of(Experiment(surface=settings))
+        loss = bound.value(np.stack([x, y], axis=-1))
+    return bands(loss)
+
+
+def sample(text: str, constants: Mapping[str, float], x: Array, y: Array) -> Array:
+    """Return a formula's value at arrays of points, any shape; inf and NaN where it has none.
+
+    Raises `engine.formula.FormulaError` for a formula that cannot be read.
+    """
+    formula = parse(text, tuple(constants))
+    graph = formula.graph
+    inputs = {"x": x, "y": y}
+    given = list(constants.values())
+    values: dict[int, Any] = {}
+    with np.errstate(all="ignore"):
+        for node in graph.needed(formula.roots[:1]):
+            operation, arguments, value = graph.nodes[node]
+            if operation == "number":
+                values[node] = np.float64(value)
+            elif operation == "variable":
+                values[node] = inputs[str(value)]
+            elif operation == "parameter":
+                values[node] = np.float64(given[int(value)])
+            elif operation == "whole_power":
+                values[node] = np.power(values[arguments[0]], float(value))
+            else:
+                values[node] = _apply(operation, [values[a] for a in arguments])
+    return np.broadcast_to(np.asarray(values[formula.roots[0]], dtype=np.float64), x.shape)
+
+
+def _apply(operation: str, arguments: list[Any]) -> Any:
+    function = _ARRAY.get(operation)
+    if function is None:
+        # Rare functions go point by point; a thumbnail has few points.
+        function = np.vectorize(EVALUATE[operation], otypes=[np.float64])
+    return function(*arguments)
+
+
+def bands(loss: Array) -> NDArray[np.uint8]:
+    """Return bands between quantiles of the finite values, with lines where they meet."""
+    finite = np.isfinite(loss)
+    levels = np.full(loss.shape, BANDS - 1)
+    if finite.any():
+        edges = np.unique(np.quantile(loss[finite], np.arange(1, BANDS) / BANDS))
+        levels[finite] = np.searchsorted(edges, loss[finite], side="right")
+    result = (levels * ((LINE - 1) // (BANDS - 1))).astype(np.uint8)
+    meets = np.zeros(loss.shape, dtype=bool)
+    meets[:, 1:] |= levels[:, 1:] != levels[:, :-1]
+    meets[1:] |= levels[1:] != levels[:-1]
+    result[meets] = LINE
+    return result

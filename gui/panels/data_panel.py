@@ -1,0 +1,198 @@
+"""Which table a data-driven surface reads, which two columns, and how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.experiment import DataSettings
+from engine.parameter import Parameter
+from engine.tables import BUNDLED, load
+from gui.panels.choice import Choice
+from gui.panels.parameter_form import ParameterForm
+from gui.panels.surface_actions import table_settings
+from gui.theme import RHYTHM
+
+if TYPE_CHECKING:
+    from engine.experiment import Experiment
+    from engine.tables import Table
+    from gui.state import State, Submit
+
+BATCHES = (
+    Parameter(
+        "batch_size", "Batch size", 0, 0, 64,
+        "Rows per step, drawn without replacement; 0 is the full batch.",
+        kind="integer", minimum=0,
+    ),
+    Parameter(
+        "seed", "Seed", 0, 0, 99, "The same seed draws the same batches.",
+        kind="integer", minimum=0,
+    ),
+)  # fmt: skip
+
+
+class DataPanel(QWidget):
+    """Table, columns, scaling, reduction and batches of the state's surface."""
+
+    def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._submit = submit
+        self._shown: DataSettings | None = None
+        self._table_shown = ""
+        self.table = _combo(self.tr("Table"))
+        self.feature = _combo(self.tr("Feature column"))
+        self.target = _combo(self.tr("Target column"))
+        self.notes = QLabel()
+        self.notes.setProperty("role", "faint")
+        self.notes.setWordWrap(True)
+        self.scaling = Choice(
+            (("raw", self.tr("Raw")), ("standardised", self.tr("Standardised"))),
+            self.tr("Feature"),
+        )
+        self.reduction = Choice(
+            (("mean", self.tr("Mean")), ("sum", self.tr("Sum"))), self.tr("Loss over rows")
+        )
+        self.batches = ParameterForm()
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    def open_table(self, path: str) -> None:
+        """Read the user's CSV off the UI thread, and use it if it can be used."""
+        self._submit("table", lambda: load(path), lambda _: self._take_file(path), self._refuse)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(RHYTHM)
+        form.setVerticalSpacing(RHYTHM // 2)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("&Table"), self.table)
+        form.addRow(self.tr("Feature"), self.feature)
+        form.addRow(self.tr("Target"), self.target)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(RHYTHM)
+        layout.addLayout(form)
+        for widget in (self.notes, self.scaling, self.reduction, self.batches):
+            layout.addWidget(widget)
+
+    def _connect(self) -> None:
+        self.table.activated.connect(self._on_table_chosen)
+        self.feature.textActivated.connect(lambda name: self._update(feature=name))
+        self.target.textActivated.connect(lambda name: self._update(target=name))
+        self.scaling.chosen.connect(lambda key: self._update(standardise=key == "standardised"))
+        self.reduction.chosen.connect(lambda key: self._update(reduction=key))
+        self.batches.changed.connect(
+            lambda name, value: self._update(f"data {name}", **{name: int(value)})
+        )
+        self.batches.refused.connect(self._state.say)
+        self._state.changed.connect(self._on_changed)
+
+    def _on_changed(self, old: Experiment, new: Experiment) -> None:
+        if old.surface is not new.surface:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        data = self._state.experiment.surface.data
+        if data is None or data == self._shown:
+            return
+        self._shown = data
+        self.scaling.set_key("standardised" if data.standardise else "raw")
+        self.reduction.set_key(data.reduction)
+        self.batches.refresh(
+            BATCHES, {"batch_size": float(data.batch_size), "seed": float(data.seed)}
+        )
+        self._show_tables(data.table)
+        if data.table == self._table_shown:
+            self._show_columns_of(data)
+            return
+        name = data.table
+        self._submit(
+            "columns",
+            lambda: load(name),
+            lambda table: self._on_columns_known(name, table),
+            self._state.say,
+        )
+
+    def _show_tables(self, chosen: str) -> None:
+        self.table.clear()
+        for bundled in BUNDLED:
+            self.table.addItem(bundled.title, bundled.name)
+            self.table.setItemData(
+                self.table.count() - 1, bundled.source, Qt.ItemDataRole.ToolTipRole
+            )
+        if self.table.findData(chosen) < 0:
+            self.table.addItem(Path(chosen).name, chosen)
+        self.table.addItem(self.tr("Your CSV…"), "")
+        self.table.setCurrentIndex(self.table.findData(chosen))
+
+    def _on_columns_known(self, name: str, table: Table) -> None:
+        self._table_shown = name
+        source = next((b.source for b in BUNDLED if b.name == name), "")
+        self.notes.setText("\n".join(part for part in (source, *table.notes) if part))
+        self.notes.setVisible(bool(self.notes.text()))
+        for combo in (self.feature, self.target):
+            combo.clear()
+            combo.addItems(list(table.columns))
+        if self._shown is not None:
+            self._show_columns_of(self._shown)
+
+    def _show_columns_of(self, data: DataSettings) -> None:
+        names = [self.feature.itemText(i) for i in range(self.feature.count())]
+        feature = data.feature or next((n for n in names if n != data.target), "")
+        target = data.target or next((n for n in names if n != feature), "")
+        self.feature.setCurrentText(feature)
+        self.target.setCurrentText(target)
+
+    def _on_table_chosen(self, index: int) -> None:
+        name = self.table.itemData(index)
+        bundled = next((b for b in BUNDLED if b.name == name), None)
+        if bundled is not None:
+            own = table_settings(bundled)
+            self._update(
+                table=own.table, feature=own.feature, target=own.target, standardise=own.standardise
+            )
+        elif not name:
+            self._ask_for_file()
+
+    def _ask_for_file(self) -> None:
+        dialog = QFileDialog(self, self.tr("Open a table"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Tables (*.csv *.tsv *.txt)"), self.tr("All files (*)")])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.open_table)
+        dialog.rejected.connect(self._show_again)
+        dialog.open()
+
+    def _take_file(self, path: str) -> None:
+        self._update(table=path, feature="", target="", standardise=True)
+
+    def _refuse(self, sentence: str) -> None:
+        self._state.say(sentence)
+        self._show_again()
+
+    def _show_again(self) -> None:
+        self._shown = None
+        self._refresh()
+
+    def _update(self, gesture: str = "", **fields: Any) -> None:
+        data = self._state.experiment.surface.data or DataSettings()
+        settings = {f: getattr(data, f) for f in DataSettings.__struct_fields__}
+        try:
+            self._state.update_surface(gesture, data=DataSettings(**{**settings, **fields}))
+        except ValueError as error:
+            self._refuse(str(error))
+
+
+def _combo(name: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(8)
+    combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return combo

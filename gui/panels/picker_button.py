@@ -1,0 +1,77 @@
+"""The present surface as a button: thumbnail, title, arrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from gui.panels.thumbnails import HEIGHT_PX, WIDTH_PX, Thumbnails
+from gui.theme import RHYTHM, THEME
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from engine.experiment import SurfaceSettings
+
+SHARE = 0.5
+
+
+class PickerButton(QAbstractButton):
+    """Shows which surface is there; pressing it opens the picker."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._settings: SurfaceSettings | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        thumbnails.ready.connect(self.update)
+        THEME.changed.connect(self.update)
+
+    def show_surface(self, settings: SurfaceSettings, title: str) -> None:
+        """Show a surface."""
+        self._settings = settings
+        self.setText(title)
+        self.setAccessibleName(self.tr("Surface: {}").format(title))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for half a thumbnail and a title."""
+        return QSize(200, round(HEIGHT_PX * SHARE) + RHYTHM)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ground, thumbnail, title and arrow."""
+        colours = THEME.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setPen(QColor(colours.accent if self.hasFocus() else colours.border))
+        painter.setBrush(QColor(colours.raised if self.underMouse() else colours.base))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        width, height = WIDTH_PX * SHARE, HEIGHT_PX * SHARE
+        picture = QRectF(RHYTHM / 2, (self.height() - height) / 2, width, height)
+        image = self._settings and self._thumbnails.image(self._settings, self.devicePixelRatioF())
+        if image:
+            painter.drawImage(picture, image)
+        else:
+            painter.fillRect(picture, QColor(colours.raised))
+        self._paint_title(painter, round(picture.right()) + RHYTHM)
+
+    def _paint_title(self, painter: QPainter, left: int) -> None:
+        font = self.font()
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(THEME.colours.text))
+        right = self.width() - 3 * RHYTHM
+        text = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, right - left
+        )
+        painter.drawText(left, 0, right - left, self.height(), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.setPen(QPen(QColor(THEME.colours.faint), 1.5))
+        middle, x = self.height() / 2, self.width() - 2 * RHYTHM
+        painter.drawPolyline(
+            [QPointF(x - 4, middle - 2), QPointF(x, middle + 2), QPointF(x + 4, middle - 2)]
+        )

@@ -1,0 +1,118 @@
+"""The optimizers: a list of runs, and everything about the selected one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+
+from gui.panels import icons
+from gui.panels.icons import IconButton
+from gui.panels.optimizer_picker import OptimizerPicker
+from gui.panels.run_list import RunList
+from gui.panels.run_settings import RunSettingsPanel
+from gui.theme import RHYTHM
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
+
+    from gui.panels.run_actions import RunActions
+    from gui.state import State, Submit
+
+
+class RunPanel(QWidget):
+    """Buttons, the list, and the settings of the selected run below it."""
+
+    def __init__(
+        self, state: State, submit: Submit, actions: RunActions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._submit = submit
+        self._actions = actions
+        self._picker: OptimizerPicker | None = None
+        self._settings: RunSettingsPanel | None = None
+        self.add = IconButton(icons.plus, self.tr("Add an optimizer"))
+        self.ladder = IconButton(
+            icons.ladder, self.tr("Decade ladder: η/100, η/10, η, 10η and 100η (D)")
+        )
+        self.duplicate = IconButton(icons.twins, self.tr("Duplicate the selected run (Ctrl+D)"))
+        self.remove = IconButton(icons.minus, self.tr("Remove the selected run (Ctrl+Backspace)"))
+        self.list = RunList(state, actions)
+        self.more = IconButton(icons.chevron, self.tr("More settings of the selected run"))
+        self.more.setText(self.tr("More settings"))
+        self.more.setCheckable(True)
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    @property
+    def picker(self) -> OptimizerPicker:
+        """The popup, made when it is first needed."""
+        if self._picker is None:
+            self._picker = OptimizerPicker(self)
+            self._picker.chosen.connect(self._actions.add_run)
+        return self._picker
+
+    @property
+    def settings(self) -> RunSettingsPanel:
+        """The settings of the selected run, made when they are first needed."""
+        if self._settings is None:
+            self._settings = RunSettingsPanel(self._state, self._actions, self._submit)
+            self._column.addWidget(self._settings)
+        return self._settings
+
+    def open_picker(self) -> None:
+        """Open the popup with all optimizers at its button."""
+        self.picker.open(self.add)
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setSpacing(0)
+        heading = QLabel(self.tr("Optimizers"))
+        heading.setProperty("role", "heading")
+        header.addWidget(heading, 1)
+        for button in (self.add, self.ladder, self.duplicate, self.remove):
+            header.addWidget(button)
+        layout = self._column = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(RHYTHM // 2)
+        layout.addLayout(header)
+        layout.addWidget(self.list)
+        layout.addWidget(self.more)
+
+    def _connect(self) -> None:
+        self.add.clicked.connect(self.open_picker)
+        self.ladder.clicked.connect(self._actions.decade_ladder)
+        self.duplicate.clicked.connect(self._actions.duplicate_selected)
+        self.remove.clicked.connect(self._actions.remove_selected)
+        self.more.toggled.connect(self._on_more_toggled)
+        self.list.menu_wanted.connect(self._on_menu_wanted)
+        self._state.changed.connect(lambda *_: self._refresh())
+
+    def _refresh(self) -> None:
+        some = bool(self._state.experiment.runs)
+        for button in (self.ladder, self.duplicate, self.remove, self.more):
+            button.setEnabled(some)
+
+    def _on_more_toggled(self, shown: bool) -> None:
+        if shown or self._settings is not None:
+            self.settings.setVisible(shown)
+
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        run = self._actions.selected
+        if run is None:
+            return
+        menu = QMenu(self)
+        hide = self.tr("&Hide") if run.visible else self.tr("&Show")
+        own = self.tr("Share the &start") if run.start is not None else self.tr("Own &start")
+        for text, action in (
+            (hide, self._actions.toggle_visible),
+            (own, self._actions.toggle_own_start),
+            (self.tr("&Duplicate"), self._actions.duplicate_selected),
+            (self.tr("Decade &ladder"), self._actions.decade_ladder),
+            (self.tr("&Remove"), self._actions.remove_selected),
+        ):
+            menu.addAction(text).triggered.connect(lambda _=False, action=action: action())
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)

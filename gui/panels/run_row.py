@@ -1,0 +1,169 @@
+"""One run in the list: colour and dash, eye, name, learning rate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+
+from engine.optimizers import optimizer_named
+from gui.numbers import show
+from gui.panels.icons import IconButton, eye
+from gui.panels.number_box import NumberBox
+from gui.panels.slider import Slider
+from gui.panels.swatch import Swatch
+from gui.theme import THEME
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPaintEvent
+
+    from engine.experiment import RunSettings
+    from gui.panels.scale import Scale
+
+NAME_PX = 64
+BAR_PX = 3
+
+
+class _Name(QAbstractButton):
+    """The run's name, shortened to the room there is; pressing it selects the run."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(NAME_PX, 24)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(NAME_PX - 16, 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font = self.font()
+        font.setBold(self.isChecked())
+        painter.setFont(font)
+        painter.setPen(QColor(THEME.colours.text if self.isEnabled() else THEME.colours.faint))
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 2)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        if self.hasFocus():
+            painter.setPen(QColor(THEME.colours.accent))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+
+
+class RunRow(QWidget):
+    """A row that shows one run; it is given another run rather than rebuilt.
+
+    Signals
+    -------
+    picked : the run is to be selected.
+    visible_toggled : its path is to be shown or hidden.
+    rate_changed : (float), its learning rate was moved or typed.
+    refused : (str), why a typed number cannot be taken.
+    menu_wanted : (QPoint), a menu is asked for at this place on the screen.
+    """
+
+    picked = Signal()
+    visible_toggled = Signal()
+    rate_changed = Signal(float)
+    refused = Signal(str)
+    menu_wanted = Signal(object)
+
+    def __init__(self, scale: Scale, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run: RunSettings | None = None
+        self._selected = False
+        self.swatch = Swatch(self)
+        self.eye = IconButton(eye, self.tr("Show this path"), self)
+        self.eye.setCheckable(True)
+        self.name = _Name(self)
+        self.slider = Slider(scale, self)
+        self.box = NumberBox(scale, self)
+        self._lay_out()
+        self.eye.clicked.connect(self.visible_toggled)
+        self.name.clicked.connect(self.picked)
+        self.slider.moved.connect(self._on_moved)
+        self.box.edited.connect(self._on_moved)
+        self.box.refused.connect(self.refused)
+        THEME.changed.connect(self._tint)
+
+    def show_run(self, run: RunSettings, selected: bool, scale: Scale) -> None:
+        """Show a run; cheap when nothing changed."""
+        self.slider.set_scale(scale)
+        if selected != self._selected:
+            self._selected = selected
+            self.name.setChecked(selected)
+            self.update()
+        old, self._run = self._run, run
+        if run is old:
+            return
+        if old is None or run.learning_rate != old.learning_rate:
+            self.slider.set_value(run.learning_rate)
+            self.box.set_value(run.learning_rate)
+        if old is None or _look(run) != _look(old):
+            self._show_look(run)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select the run."""
+        self.picked.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of this run."""
+        self.picked.emit()
+        self.menu_wanted.emit(event.globalPos())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Raise the selected row and give it a bar."""
+        if not self._selected:
+            return
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(THEME.colours.raised))
+        painter.fillRect(0, 0, BAR_PX, self.height(), QColor(THEME.colours.accent))
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(BAR_PX + 3, 2, 2, 2)
+        layout.setSpacing(4)
+        for widget, stretch in (
+            (self.swatch, 0), (self.eye, 0), (self.name, 3), (self.slider, 4), (self.box, 0),
+        ):  # fmt: skip
+            layout.addWidget(widget, stretch)
+
+    def _show_look(self, run: RunSettings) -> None:
+        title = run.label or optimizer_named(run.optimizer).title
+        self.swatch.set_slot(run.slot, run.visible)
+        self.eye.setChecked(run.visible)
+        self.eye.setToolTip(self.tr("Hide this path") if run.visible else self.tr("Show this path"))
+        self.eye.setAccessibleName(self.tr("{} visible").format(title))
+        self.name.setText(title)
+        self.name.setAccessibleName(title)
+        self.name.setToolTip(self._description(run))
+        self.slider.setAccessibleName(self.tr("Learning rate of {}, slider").format(title))
+        self.box.setAccessibleName(self.tr("Learning rate of {}").format(title))
+        for widget in (self.slider, self.box):
+            widget.setToolTip(self.tr("Learning rate η; shift drags finely."))
+        self._tint()
+
+    def _description(self, run: RunSettings) -> str:
+        rule = optimizer_named(run.optimizer)
+        given = ", ".join(
+            f"{p.symbol} {show(run.hyperparameters.get(p.name, p.default))}"
+            for p in rule.parameters
+        )
+        return f"{rule.title} ({given})" if given else rule.title
+
+    def _tint(self) -> None:
+        if self._run is not None:
+            self.slider.tint = THEME.path_colour(self._run.slot)
+            self.slider.update()
+
+    def _on_moved(self, rate: float) -> None:
+        self.picked.emit()
+        self.rate_changed.emit(rate)
+
+
+def _look(run: RunSettings) -> tuple[object, ...]:
+    return run.slot, run.visible, run.label, run.optimizer, run.hyperparameters

@@ -1,0 +1,178 @@
+"""Thumbnails under headings, laid out in rows; one of them is the current one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from engine.experiment import SurfaceSettings
+from gui.panels.thumbnails import HEIGHT_PX, WIDTH_PX, Thumbnails
+from gui.theme import RHYTHM, THEME
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    from engine.surfaces.surface import Surface
+
+TILE = QSize(WIDTH_PX + 2 * RHYTHM, HEIGHT_PX + 4 * RHYTHM)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, which may be empty, with its surfaces."""
+
+    heading: str
+    surfaces: tuple[Surface, ...]
+
+
+class Tile(QAbstractButton):
+    """A surface's thumbnail and title."""
+
+    def __init__(self, surface: Surface, thumbnails: Thumbnails, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.surface = surface
+        self.current = False
+        self._thumbnails = thumbnails
+        self._settings = SurfaceSettings(name=surface.name)
+        self.setText(surface.title)
+        self.setToolTip(surface.teaches)
+        self.setAccessibleName(surface.title)
+        self.setAccessibleDescription(surface.teaches)
+        # Typing goes on in the search box; arrow keys move the current tile from there.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFixedSize(TILE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture, if it is there, and the title."""
+        colours = THEME.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.current or self.underMouse():
+            painter.setPen(QColor(colours.accent) if self.current else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.raised))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        image = self._thumbnails.image(self._settings, self.devicePixelRatioF())
+        if image is None:
+            area = QRectF(RHYTHM, RHYTHM, WIDTH_PX, HEIGHT_PX)
+            painter.fillRect(area, QColor(colours.raised))
+        else:
+            painter.drawImage(QPointF(RHYTHM, RHYTHM), image)
+        painter.setPen(QColor(colours.text))
+        metrics = self.fontMetrics()
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, TILE.width() - 8)
+        below = QRectF(4, HEIGHT_PX + RHYTHM, TILE.width() - 8, 3 * RHYTHM)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class TileGrid(QWidget):
+    """Sections of tiles, wrapped to the width.
+
+    Signals
+    -------
+    chosen : (str), the surface's name, by mouse or key.
+    current_changed : (Surface), another tile is the current one.
+    """
+
+    chosen = Signal(str)
+    current_changed = Signal(object)
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._tiles: dict[str, Tile] = {}
+        self._headings: dict[str, QLabel] = {}
+        self._sections: tuple[Section, ...] = ()
+        self._rows: list[list[Tile]] = []
+        thumbnails.ready.connect(self.update)
+
+    def show_sections(self, sections: Sequence[Section]) -> None:
+        """Show these sections and nothing else; the first tile becomes the current one."""
+        self._sections = tuple(sections)
+        shown = [surface for section in sections for surface in section.surfaces]
+        for surface in shown:
+            self._tile(surface)
+        names = {surface.name for surface in shown}
+        for name, tile in self._tiles.items():
+            tile.setVisible(name in names)
+        self._arrange()
+        self.set_current(shown[0].name if shown else "")
+
+    def current(self) -> Tile | None:
+        """Return the current tile; None if nothing is shown."""
+        return next((tile for row in self._rows for tile in row if tile.current), None)
+
+    def set_current(self, name: str) -> None:
+        """Make a surface's tile the current one."""
+        for tile in self._tiles.values():
+            if tile.current != (tile.surface.name == name):
+                tile.current = not tile.current
+                tile.update()
+        current = self.current()
+        self.current_changed.emit(current.surface if current else None)
+
+    def go(self, columns: int, rows: int) -> None:
+        """Move the current tile; along a row it goes on in the next one."""
+        flat = [tile for row in self._rows for tile in row]
+        current = self.current()
+        if current is None:
+            return
+        if columns:
+            target = flat[(flat.index(current) + columns) % len(flat)]
+        else:
+            at = next(i for i, row in enumerate(self._rows) if current in row)
+            row = self._rows[(at + rows) % len(self._rows)]
+            target = row[min(self._rows[at].index(current), len(row) - 1)]
+        self.set_current(target.surface.name)
+
+    def choose_current(self) -> None:
+        """Choose the current tile."""
+        current = self.current()
+        if current is not None:
+            self.chosen.emit(current.surface.name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap to the new width."""
+        if event.oldSize().width() != event.size().width():
+            self._arrange()
+
+    def _tile(self, surface: Surface) -> Tile:
+        if surface.name not in self._tiles:
+            tile = Tile(surface, self._thumbnails, self)
+            tile.clicked.connect(lambda: self.chosen.emit(surface.name))
+            self._tiles[surface.name] = tile
+        return self._tiles[surface.name]
+
+    def _heading(self, text: str) -> QLabel:
+        if text not in self._headings:
+            label = QLabel(text, self)
+            label.setProperty("role", "heading")
+            self._headings[text] = label
+        return self._headings[text]
+
+    def _arrange(self) -> None:
+        per_row = max(1, self.width() // TILE.width())
+        used = {section.heading for section in self._sections}
+        for text, label in self._headings.items():
+            label.setVisible(text in used)
+        self._rows = []
+        y = 0
+        for section in self._sections:
+            if section.heading:
+                label = self._heading(section.heading)
+                label.setGeometry(RHYTHM, y + RHYTHM, self.width() - RHYTHM, 2 * RHYTHM)
+                label.show()
+                y += 4 * RHYTHM
+            tiles = [self._tile(surface) for surface in section.surfaces]
+            for first in range(0, len(tiles), per_row):
+                row = tiles[first : first + per_row]
+                for column, tile in enumerate(row):
+                    tile.setGeometry(column * TILE.width(), y, TILE.width(), TILE.height())
+                self._rows.append(row)
+                y += TILE.height()
+        self.setFixedHeight(max(y, TILE.height()))
