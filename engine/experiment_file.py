@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
 LARGEST = 10 * 2**20
 #: Always written, also when they are the defaults: a newer version may have others.
-_ALWAYS = frozenset(
-    {"format", "surface", "start", "steps", "precision", "name", "optimizer", "learning_rate"}
-)
+_ALWAYS = ("format", "surface", "start", "steps", "precision", "name", "table", "optimizer",
+           "learning_rate")  # fmt: skip
 _HEADER = """\
 # An experiment of Overshoot: open it in the window, or run it without one:
 #   overshoot run this-file.toml --csv steps.csv
@@ -106,6 +105,8 @@ def _check_formula(experiment: Experiment) -> None:
 
 def _toml_reason(error: ValueError) -> str:
     words = str(error)
+    if words.startswith("Exceeds the limit"):
+        return "a whole number has thousands of digits."
     place = re.search(r" \(at (line \d+, column \d+|end of document)\)$", words)
     if place is None:
         return f"{words.rstrip('.')}."
