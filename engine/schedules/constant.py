@@ -56,7 +56,7 @@ CONSTANT_FACTOR = Schedule(
             1000,
             "Number of steps held back.",
             kind="integer",
-            minimum=0,
+            minimum=1,
         ),
     ),
     torch=(

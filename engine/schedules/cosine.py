@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _between(base: float, lowest: float, share: NDArray[np.float64]) -> NDArray[np.float64]:
-    return lowest + (base - lowest) * (1.0 + np.cos(np.pi * share)) / 2.0
+    return lowest + (base - lowest) * ((1.0 + np.cos(np.pi * share)) / 2.0)
 
 
 def _cosine(base: float, steps: int, values: Mapping[str, float]) -> NDArray[np.float64]:

@@ -37,7 +37,8 @@ def _one_cycle(base: float, steps: int, values: Mapping[str, float]) -> NDArray[
         share = np.where(length == 0.0, 1.0, (t - ends[phase]) / length)
     if not values["linear"]:
         share = (1.0 - np.cos(np.pi * share)) / 2.0
-    return rates[phase] + (rates[phase + 1] - rates[phase]) * share
+    chosen: NDArray[np.float64] = rates[phase] + (rates[phase + 1] - rates[phase]) * share
+    return chosen
 
 
 ONE_CYCLE = Schedule(
