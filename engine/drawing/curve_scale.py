@@ -14,6 +14,8 @@ MOST = 8e307
 MARGIN = 0.05
 #: Decades of a symmetric log axis on each side before it becomes linear.
 SYMLOG_DECADES = 4
+#: Decades between ticks.
+EVERY = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200)
 
 
 class Tick(NamedTuple):
@@ -106,7 +108,7 @@ class Scale:
     def _log_ticks(self, most: int) -> list[Tick]:
         decades = self.top - self.bottom
         if decades > 1.5:
-            every = max(1, math.ceil(decades / most))
+            every = _round_up(decades / most)
             first = math.ceil(self.bottom / every) * every
             exponents = range(first, math.floor(self.top) + 1, every)
             plain = first >= -3 and exponents[-1] <= 4
@@ -120,7 +122,7 @@ class Scale:
     def _symlog_ticks(self, most: int) -> list[Tick]:
         size = max(abs(self.bottom), abs(self.top))
         start = round(_log10(self.unit)) + 1
-        every = max(1, math.ceil(2 * size / most))
+        every = _round_up(2 * size / most)
         exponents = range(start, start + math.ceil(size), every)
         plain = start >= -3 and start + size <= 5
         sizes = [_power(e) for e in exponents]
@@ -142,6 +144,11 @@ def round_values(low: float, high: float, most: int) -> list[float]:
     if step < 1 and 1 / step < MOST:
         return [k / round(1 / step) for k in range(first, last + 1)]
     return [k * step for k in range(first, last + 1)]
+
+
+def _round_up(decades: float) -> int:
+    """Return how many decades apart ticks stand, at least `decades`."""
+    return next(e for e in EVERY if e >= decades or e == EVERY[-1])
 
 
 def symlog_unit(size: float) -> float:

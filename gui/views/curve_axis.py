@@ -1,0 +1,77 @@
+"""The step axis that all curve plots share: which steps are shown, and which one is pointed at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+#: Free room before the first and behind the last step, as a share of all steps.
+ROOM = 0.012
+FEWEST_STEPS = 4.0
+
+
+class StepAxis(QObject):
+    """Shown range and pointed step.
+
+    Signals
+    -------
+    changed : the shown range changed.
+    hovered_changed : (int), the step under the pointer, or -1.
+    """
+
+    changed = Signal()
+    hovered_changed = Signal(int)
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.steps = steps
+        self.hovered = -1
+        self.low, self.high = self._bounds()
+
+    @property
+    def fitted(self) -> bool:
+        """Whether all steps are shown."""
+        return (self.low, self.high) == self._bounds()
+
+    def set_steps(self, steps: int) -> None:
+        """Follow the number of steps; a fitted axis stays fitted."""
+        if steps == self.steps:
+            return
+        fitted = self.fitted
+        self.steps = steps
+        self._show(*(self._bounds() if fitted else (self.low, self.high)))
+
+    def fit(self) -> None:
+        """Show all steps."""
+        self._show(*self._bounds())
+
+    def zoom(self, factor: float, at: float) -> None:
+        """Show `factor` times as many steps, keeping the step `at` where it is."""
+        first, last = self._bounds()
+        width = self.high - self.low
+        wanted = min(max(width * factor, min(FEWEST_STEPS, last - first)), last - first)
+        share = (at - self.low) / width
+        self._show(at - share * wanted, at + (1 - share) * wanted)
+
+    def pan(self, steps: float) -> None:
+        """Move the shown range by `steps`."""
+        self._show(self.low + steps, self.high + steps)
+
+    def hover(self, step: int) -> None:
+        """Point at a step; -1 points at none."""
+        if step != self.hovered:
+            self.hovered = step
+            self.hovered_changed.emit(step)
+
+    def _bounds(self) -> tuple[float, float]:
+        room = max(0.5, ROOM * self.steps)
+        return -room, self.steps + room
+
+    def _show(self, low: float, high: float) -> None:
+        first, last = self._bounds()
+        width = min(high - low, last - first)
+        low = min(max(low, first), last - width)
+        if (low, low + width) != (self.low, self.high):
+            self.low, self.high = low, low + width
+            if width == last - first:
+                self.high = last
+            self.changed.emit()
