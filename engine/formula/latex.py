@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.formula.tree import Term
 
 #: How tightly a piece holds together; one that holds less than its place asks for is bracketed.
-_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+_SUM, _NEGATIVE, _PRODUCT, _POWER, _ATOM = range(5)
 _GREEK_NAMES = (
     "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi o pi rho sigma "
     "tau upsilon varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
@@ -36,24 +36,30 @@ def latex(terms: Sequence[Term]) -> str:
     """Return an expression as LaTeX."""
     pieces: list[Piece] = []
     for term in terms:
-        pieces.append(_write(term, [pieces[a] for a in term.arguments], terms))
+        pieces.append(_write(term, pieces, terms))
     return pieces[-1][0]
 
 
-def _write(term: Term, arguments: Sequence[Piece], terms: Sequence[Term]) -> Piece:
+def _write(term: Term, pieces: Sequence[Piece], terms: Sequence[Term]) -> Piece:
+    arguments = [pieces[a] for a in term.arguments]
     if term.kind == "number":
         return _number(term.text)
     if term.kind == "name":
         return _name(term.text), _ATOM
     if term.kind == "negative":
-        return "-" + _bracketed(arguments[0], _PRODUCT), _SUM
+        return "-" + _bracketed(arguments[0], _PRODUCT), _NEGATIVE
     if term.kind == "call":
         return _call(term.text, [text for text, _ in arguments])
     if term.kind == "sum":
         return _sum(term.text, arguments), _SUM
-    if term.kind == "product":
-        return _product(term.text, arguments)
-    return _power(terms[term.arguments[0]], arguments)
+    first = terms[term.arguments[0]]
+    if term.kind == "power":
+        return _power(first, arguments)
+    if first.kind == "negative":
+        # -a/b reads better as -(a/b).
+        text, _ = _product(term.text, [pieces[first.arguments[0]], *arguments[1:]])
+        return "-" + text, _NEGATIVE
+    return _product(term.text, arguments)
 
 
 def _bracketed(piece: Piece, at_least: int) -> str:

@@ -6,6 +6,7 @@ import difflib
 
 from engine.surfaces import (
     bowls,
+    data_driven,
     learning,
     many_minima,
     one_variable,
@@ -21,6 +22,7 @@ CATALOGUE: tuple[Surface, ...] = (
     *bowls.SURFACES,
     *valleys.SURFACES,
     *learning.SURFACES,
+    *data_driven.SURFACES,
     *saddles.SURFACES,
     *many_minima.SURFACES,
     *rugged.SURFACES,

@@ -26,7 +26,8 @@ BOWL = Surface(
         "lambda1/2*(x*cos(pi*rotation/180)+y*sin(pi*rotation/180))^2"
         "+lambda1/(2*kappa)*(y*cos(pi*rotation/180)-x*sin(pi*rotation/180))^2"
     ),
-    latex=r"f(u, v) = \frac{\lambda_1}{2}\left(u^2 + \frac{v^2}{\kappa}\right)",
+    latex=r"\frac{\lambda_1}{2}\left(u^2 + \frac{v^2}{\kappa}\right),\quad "
+    r"(x, y) = R_\theta\,(u, v)",
     teaches="The steepest direction sets the limit η < 2/λ₁, and along the flattest the loss then "
     "falls κ times more slowly.",
     source="Goh 2017, Why momentum really works",
@@ -150,7 +151,7 @@ LOG_COSH = Surface(
     title="Log-cosh",
     group="Valleys and bowls",
     formula="softplus(2*x)-x+softplus(2*y)-y-2*ln(2)",
-    latex=r"f(x, y) = \ln\cosh x + \ln\cosh y",
+    latex=r"\ln\cosh x + \ln\cosh y",
     teaches="Curvature is largest at the minimum: above η = 2 a point approaches it, then bounces "
     "around it without ever diverging.",
     source="Folklore; the smooth form of |x| + |y|",

@@ -37,7 +37,7 @@ SQUARED_FACTORISATION = Surface(
     title="Squared factorisation, ¼(1 − x²y²)²",
     group="Machine learning",
     formula="(1-x^2*y^2)^2/4",
-    latex=r"f(x, y) = \frac{(1 - x^2 y^2)^2}{4}",
+    latex=r"\frac{(1 - x^2 y^2)^2}{4}",
     teaches="The iterate bounces across the valley with the loss up and down, and drifts to where "
     "the sharpness is just below 2/η: the edge of stability.",
     source="Zhu et al. 2023, Understanding edge-of-stability training dynamics with a "
@@ -53,7 +53,7 @@ DEEP_CHAIN = Surface(
     title="Deep scalar chain",
     group="Machine learning",
     formula="(x*y^(depth-1)-1)^2/2",
-    latex=r"f(x, y) = \frac{1}{2}\left(x\, y^{L-1} - 1\right)^2",
+    latex=r"\frac{1}{2}\left(x\, y^{L-1} - 1\right)^2",
     teaches="The first layer is x and the other L − 1 share y: the curvature at (1, 1) is "
     "1 + (L − 1)², so each layer added lowers the safe rate.",
     source="Saxe, McClelland, Ganguli 2014, Exact solutions to the nonlinear dynamics of learning",
@@ -84,7 +84,7 @@ TANH_NEURON = Surface(
         "((tanh(y-x)-tanh(-3))^2+(tanh(x/2+y)-tanh(0))^2"
         "+(tanh(x+y)-tanh(1))^2+(tanh(2*x+y)-tanh(3))^2)/4"
     ),
-    latex=r"f(w, b) = \frac{1}{4}\sum_i\left(\tanh(w u_i + b) - \tanh(2u_i - 1)\right)^2",
+    latex=r"\frac{1}{4}\sum_i\left(\tanh(x u_i + y) - \tanh(2u_i - 1)\right)^2",
     teaches="Weight x and bias y on inputs −1, ½, 1, 2: where every input saturates the gradient "
     "vanishes and the path lies still on a plateau.",
     source="Glorot, Bengio 2010, Understanding the difficulty of training deep networks",
@@ -102,7 +102,7 @@ SIGMOID_NEURON = Surface(
         "((sigmoid(y-x)-sigmoid(-3))^2+(sigmoid(x/2+y)-1/2)^2"
         "+(sigmoid(x+y)-sigmoid(1))^2+(sigmoid(2*x+y)-sigmoid(3))^2)/4"
     ),
-    latex=r"f(w, b) = \frac{1}{4}\sum_i\left(\sigma(w u_i + b) - \sigma(2u_i - 1)\right)^2",
+    latex=r"\frac{1}{4}\sum_i\left(\sigma(x u_i + y) - \sigma(2u_i - 1)\right)^2",
     teaches="Weight x and bias y on inputs −1, ½, 1, 2 with squared error: slopes are at most ¼, "
     "so useful rates are ten times those of tanh.",
     source="LeCun et al. 1998, Efficient BackProp",
@@ -117,7 +117,7 @@ RELU_NEURON = Surface(
     title="One ReLU neuron",
     group="Machine learning",
     formula="(relu(y-x)^2+(relu(x/2+y)-1/2)^2+(relu(x+y)-1)^2+(relu(2*x+y)-2)^2)/8",
-    latex=r"f(w, b) = \frac{1}{8}\sum_i\left(\mathrm{relu}(w u_i + b) - \mathrm{relu}(u_i)"
+    latex=r"\frac{1}{8}\sum_i\left(\mathrm{relu}(x u_i + y) - \mathrm{relu}(u_i)"
     r"\right)^2",
     teaches="Inputs −1, ½, 1, 2: one step that is too long makes every input negative; then the "
     "gradient is exactly 0 and the neuron is dead for good.",

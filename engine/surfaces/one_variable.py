@@ -25,7 +25,7 @@ SQUARE = Surface(
     title="x²",
     group="One variable",
     formula="curvature/2*x^2",
-    latex=r"f(x) = \frac{\lambda}{2}\, x^2",
+    latex=r"\frac{\lambda}{2}\, x^2",
     teaches="Gradient descent lands in one step at η = 1/λ, bounces forever at 2/λ and diverges "
     "above.",
     source="Goh 2017, Why momentum really works",
@@ -46,7 +46,7 @@ ABSOLUTE = Surface(
     title="|x|",
     group="One variable",
     formula="abs(x)",
-    latex=r"f(x) = \left|x\right|",
+    latex=r"\left|x\right|",
     teaches="The slope never shrinks, so a constant learning rate ends in a 2-cycle of width η "
     "however small it is.",
     source="Boyd, Xiao, Mutapcic 2003, Subgradient methods",
@@ -63,7 +63,7 @@ QUARTIC = Surface(
     title="Quartic, x⁴",
     group="One variable",
     formula="x^4/4",
-    latex=r"f(x) = \frac{x^4}{4}",
+    latex=r"\frac{x^4}{4}",
     teaches="The curvature is zero at the minimum and grows outside: a step from |x| > √(2/η) "
     "diverges, one from inside creeps.",
     source="Folklore; curvature 3x²",
@@ -79,7 +79,7 @@ DOUBLE_WELL = Surface(
     title="Double well",
     group="One variable",
     formula="(x^2-1)^2/4",
-    latex=r"f(x) = \frac{(x^2-1)^2}{4}",
+    latex=r"\frac{(x^2-1)^2}{4}",
     teaches="Above η = 1 the minima let go: 2-cycles, 4-cycles and chaos that stays bounded, all "
     "before it diverges.",
     source="Folklore; the step x - η(x³ - x) is a cubic map",
@@ -95,7 +95,7 @@ EXPONENTIAL = Surface(
     title="Exponential wall",
     group="One variable",
     formula="exp(x)-x",
-    latex=r"f(x) = e^x - x",
+    latex=r"e^x - x",
     teaches="One step on the steep side throws the point far to the flat side, from where each "
     "step is at most η.",
     source="Folklore; curvature eˣ",
@@ -111,7 +111,7 @@ QUADRATIC_COSINE = Surface(
     title="Quadratic plus cosine",
     group="One variable",
     formula="x^2*(1+epsilon*cos(2*pi*x/width))",
-    latex=r"f(x) = x^2 \left(1 + \varepsilon \cos\frac{2\pi x}{w}\right)",
+    latex=r"x^2 \left(1 + \varepsilon \cos\frac{2\pi x}{w}\right)",
     teaches="Whether a learning rate converges depends on it so finely that the boundary is a "
     "fractal, already in one dimension.",
     source="Liu 2024, Complex fractal trainability boundary can arise from trivial non-convexity",

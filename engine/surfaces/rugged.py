@@ -24,6 +24,7 @@ RASTRIGIN = Surface(
     title="Rastrigin",
     group="Many minima",
     formula="2*amplitude+x^2-amplitude*cos(2*pi*x)+y^2-amplitude*cos(2*pi*y)",
+    latex=r"2A + x^2 - A\cos 2\pi x + y^2 - A\cos 2\pi y",
     teaches="A minimum in every unit square, all with λ₁ ≈ 397: the rate that lets one leave them "
     "does not settle in the best.",
     source="Rastrigin 1974, Systems of extremal control",
@@ -41,7 +42,7 @@ ACKLEY = Surface(
     title="Ackley",
     group="Many minima",
     formula="-20*exp(-0.2*hypot(x,y)/sqrt(2))-exp((cos(2*pi*x)+cos(2*pi*y))/2)+20+e",
-    latex=r"f(x, y) = -20\,e^{-0.2\sqrt{(x^2+y^2)/2}} - e^{(\cos 2\pi x + \cos 2\pi y)/2}"
+    latex=r"-20\,e^{-0.2\sqrt{(x^2+y^2)/2}} - e^{(\cos 2\pi x + \cos 2\pi y)/2}"
     r" + 20 + e",
     teaches="A cone with ripples: far away the slope is the ripples' alone, and the tip is a kink "
     "that no fixed rate settles in.",
@@ -76,7 +77,7 @@ CROSS_IN_TRAY = Surface(
         "-0.0001*exp(abs(100-hypot(x,y)/pi)/10)"
         "*(abs(sin(x)*sin(y))+exp(-abs(100-hypot(x,y)/pi)))^0.1"
     ),
-    latex=r"f(x, y) = -10^{-4}\left(\left|\sin x \sin y\; e^{\left|100 - \sqrt{x^2+y^2}/\pi"
+    latex=r"-10^{-4}\left(\left|\sin x \sin y\; e^{\left|100 - \sqrt{x^2+y^2}/\pi"
     r"\right|}\right| + 1\right)^{0.1}",
     teaches="Gentle wells between walls where the slope is infinite: the nearer to a wall, the "
     "farther the next step throws.",
@@ -95,7 +96,7 @@ DROP_WAVE = Surface(
     title="Drop-wave",
     group="Many minima",
     formula="-(1+cos(12*hypot(x,y)))/(0.5*(x^2+y^2)+2)",
-    latex=r"f(x, y) = -\frac{1 + \cos\left(12\sqrt{x^2+y^2}\right)}{0.5\,(x^2+y^2) + 2}",
+    latex=r"-\frac{1 + \cos\left(12\sqrt{x^2+y^2}\right)}{0.5\,(x^2+y^2) + 2}",
     teaches="Ring-shaped valleys: the gradient points to the nearest ring, never around or through "
     "it.",
     source=_SURVEY,
@@ -130,7 +131,7 @@ HOLDER_TABLE = Surface(
     title="Hölder table",
     group="Many minima",
     formula="-abs(sin(x)*cos(y)*exp(abs(1-hypot(x,y)/pi)))",
-    latex=r"f(x, y) = -\left|\sin x \cos y\; e^{\left|1 - \sqrt{x^2+y^2}/\pi\right|}\right|",
+    latex=r"-\left|\sin x \cos y\; e^{\left|1 - \sqrt{x^2+y^2}/\pi\right|}\right|",
     teaches="Wells deepen outwards, so a larger rate that skips wells may end lower than a careful "
     "one.",
     source=_MISHRA,
@@ -216,7 +217,7 @@ SHUBERT = Surface(
     title="Shubert",
     group="Many minima",
     formula=_SHUBERT_FACTOR.format("x") + "*" + _SHUBERT_FACTOR.format("y"),
-    latex=r"f(x, y) = \sum_{i=1}^{5} i\cos\left((i+1)x+i\right)\,"
+    latex=r"\sum_{i=1}^{5} i\cos\left((i+1)x+i\right)\,"
     r"\sum_{i=1}^{5} i\cos\left((i+1)y+i\right)",
     teaches="Eighteen global minima among hundreds, each with a curvature of thousands: only rates "
     "below .001 stay in any.",

@@ -53,6 +53,7 @@ PLATEAU = Surface(
     title="Plateau with a well",
     group="Saddles and plateaus",
     formula="1-exp(-(x^2+y^2)/(2*width^2))",
+    latex=r"1 - e^{-(x^2+y^2)/(2w^2)}",
     teaches="Far from the well the gradient is almost zero: gradient descent stands still, and "
     "methods that normalise the gradient walk.",
     source="Folklore; an inverted Gaussian",
@@ -84,7 +85,7 @@ CLIFF = Surface(
     title="Cliff",
     group="Saddles and plateaus",
     formula="(x+2)^2/20+y^2/10+5*sigmoid(steepness*(x-1))",
-    latex=r"f(x, y) = \frac{(x+2)^2}{20} + \frac{y^2}{10} + 5\,\sigma\left(s\,(x-1)\right)",
+    latex=r"\frac{(x+2)^2}{20} + \frac{y^2}{10} + 5\,\sigma\left(s\,(x-1)\right)",
     teaches="One step that starts on the wall is thrown far beyond the minimum; clipping the "
     "gradient keeps it close.",
     source="After Goodfellow, Bengio, Courville 2016, Deep Learning, section 8.2.4",
