@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.experiment import DataSettings
 from engine.parameter import Parameter
 from engine.tables import BUNDLED, load
 from gui.panels.choice import Choice
+from gui.panels.fields import ComboBox
 from gui.panels.parameter_form import ParameterForm
 from gui.panels.surface_actions import table_settings
 from gui.theme import RHYTHM
@@ -43,9 +44,9 @@ class DataPanel(QWidget):
         self._submit = submit
         self._shown: DataSettings | None = None
         self._table_shown = ""
-        self.table = _combo(self.tr("Table"))
-        self.feature = _combo(self.tr("Feature column"))
-        self.target = _combo(self.tr("Target column"))
+        self.table = ComboBox(self.tr("Table"))
+        self.feature = ComboBox(self.tr("Feature column"))
+        self.target = ComboBox(self.tr("Target column"))
         self.notes = QLabel()
         self.notes.setProperty("role", "faint")
         self.notes.setWordWrap(True)
@@ -187,12 +188,3 @@ class DataPanel(QWidget):
             self._state.update_surface(gesture, data=DataSettings(**{**settings, **fields}))
         except ValueError as error:
             self._refuse(str(error))
-
-
-def _combo(name: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(8)
-    combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return combo

@@ -36,6 +36,14 @@ def ladder(painter: QPainter, checked: bool) -> None:
         painter.drawLine(QPointF(-0.7, y), QPointF(-0.4 + 0.275 * rung, y))
 
 
+def pencil(painter: QPainter, checked: bool) -> None:
+    """Draw a pencil that writes."""
+    body = QPainterPath(QPointF(-0.7, 0.7))
+    for x, y in ((-0.6, 0.3), (0.35, -0.65), (0.65, -0.35), (-0.3, 0.6), (-0.7, 0.7)):
+        body.lineTo(x, y)
+    painter.drawPath(body)
+
+
 def twins(painter: QPainter, checked: bool) -> None:
     """Draw two sheets, one behind the other."""
     painter.drawRoundedRect(QRectF(-0.25, -0.25, 0.95, 0.95), 0.15, 0.15)

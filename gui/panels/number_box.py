@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from gui.numbers import exact, read, show
+from gui.panels.fields import HEIGHT_PX, outline
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QWheelEvent
+    from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QPaintEvent, QWheelEvent
 
     from gui.panels.scale import Scale
 
 #: Significant digits shown while nobody types; all of them while somebody does.
 DIGITS = 4
-WIDTH_PX = 76
+WIDTH_PX = 72
 
 
 class NumberBox(QAbstractSpinBox):
@@ -41,10 +42,13 @@ class NumberBox(QAbstractSpinBox):
         font = self.font()
         font.setFeature(QFont.Tag("tnum"), 1)
         self.setFont(font)
+        self.setFrame(False)
+        self.setFixedHeight(HEIGHT_PX)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(WIDTH_PX)
         self.lineEdit().setMaxLength(400)
+        self.lineEdit().setTextMargins(4, 0, 0, 0)
         self.editingFinished.connect(self._on_editing_finished)
         self.set_value(scale.low)
 
@@ -63,7 +67,7 @@ class NumberBox(QAbstractSpinBox):
 
     def sizeHint(self) -> QSize:
         """Return room for a number such as −1.234e-5."""
-        return QSize(WIDTH_PX, super().sizeHint().height())
+        return QSize(WIDTH_PX, HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: a number cut short is a wrong number."""
@@ -98,6 +102,11 @@ class NumberBox(QAbstractSpinBox):
             self.selectAll()
             return
         super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the outline."""
+        super().paintEvent(event)
+        outline(self, QRectF(self.rect()))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show every digit while somebody may type."""

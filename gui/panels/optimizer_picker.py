@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.optimizers import CATALOGUE, optimizer_named
+from gui.panels.fields import LineEdit
 from gui.panels.search import search
 from gui.theme import RHYTHM
 
@@ -40,7 +40,7 @@ class OptimizerPicker(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.search = QLineEdit()
+        self.search = LineEdit()
         self.search.setPlaceholderText(self.tr("Find an optimizer"))
         self.search.setAccessibleName(self.tr("Find an optimizer"))
         self.list = QListWidget()

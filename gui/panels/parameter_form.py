@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from gui.panels.fields import CheckBox
 from gui.panels.number_box import NumberBox
 from gui.panels.scale import scale_of
 from gui.panels.slider import Slider
@@ -25,7 +26,7 @@ class _Row:
     label: QLabel | None
     slider: Slider | None
     box: NumberBox | None
-    switch: QCheckBox | None
+    switch: CheckBox | None
 
     def show(self, value: float) -> None:
         if self.switch is not None:
@@ -85,7 +86,7 @@ class ParameterForm(QWidget):
         """Return the number box of a parameter; None for a switch."""
         return self._rows[name].box
 
-    def switch(self, name: str) -> QCheckBox | None:
+    def switch(self, name: str) -> CheckBox | None:
         """Return the check box of a switch; None for a number."""
         return self._rows[name].switch
 
@@ -120,7 +121,7 @@ class ParameterForm(QWidget):
         return _Row(parameter, label, slider, box, None)
 
     def _switch_row(self, index: int, parameter: Parameter) -> _Row:
-        switch = QCheckBox(parameter.symbol)
+        switch = CheckBox(parameter.symbol)
         switch.setToolTip(parameter.help)
         switch.setAccessibleDescription(parameter.help)
         self._grid.addWidget(switch, index, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)

@@ -125,10 +125,10 @@ class RunRow(QWidget):
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(BAR_PX + 3, 2, 2, 2)
+        layout.setContentsMargins(BAR_PX + 3, 2, 0, 2)
         layout.setSpacing(4)
         for widget, stretch in (
-            (self.swatch, 0), (self.eye, 0), (self.name, 3), (self.slider, 4), (self.box, 0),
+            (self.swatch, 0), (self.eye, 0), (self.name, 2), (self.slider, 3), (self.box, 0),
         ):  # fmt: skip
             layout.addWidget(widget, stretch)
 

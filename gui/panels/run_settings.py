@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QFormLayout,
     QLabel,
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +19,7 @@ from engine.parameter import Parameter
 from engine.schedules import CATALOGUE as SCHEDULES
 from engine.schedules import schedule_named
 from gui.mathematics import MathLabel
+from gui.panels.fields import CheckBox, ComboBox, LineEdit
 from gui.panels.parameter_form import ParameterForm
 from gui.panels.place import PlaceRow
 from gui.theme import RHYTHM
@@ -79,19 +76,20 @@ class RunSettingsPanel(QWidget):
         self._state = state
         self._actions = actions
         self._shown: RunSettings | None = None
-        self.optimizer = QComboBox()
+        self.optimizer = ComboBox(self.tr("Optimizer"))
         self.optimizer.addItems([rule.title for rule in OPTIMIZERS])
         self.rule = MathLabel(submit)
         self.help = _sentence()
         self.hyperparameters = ParameterForm()
-        self.schedule = QComboBox()
+        self.schedule = ComboBox(self.tr("Schedule"))
         self.schedule.addItems([schedule.title for schedule in SCHEDULES])
         self.schedule_help = _sentence()
         self.schedule_form = ParameterForm()
         self.shared = ParameterForm()
-        self.own_start = QCheckBox(self.tr("Own start"))
+        self.own_start = CheckBox(self.tr("Own start"))
         self.place = PlaceRow(self.tr("Own start"))
-        self.label = QLineEdit()
+        self.label = LineEdit()
+        self.label.setAccessibleName(self.tr("Name"))
         self.label.setPlaceholderText(self.tr("Optimizer and rate"))
         self._lay_out()
         self._connect()
@@ -116,14 +114,6 @@ class RunSettingsPanel(QWidget):
         form.setHorizontalSpacing(RHYTHM)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(*row)
-        row[1].setAccessibleName(row[0].replace("&", ""))
-        if isinstance(row[1], QComboBox):
-            row[1].setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            row[1].setMinimumContentsLength(8)
-            # A wheel over the panel scrolls the panel.
-            row[1].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return form
 
     def _connect(self) -> None:

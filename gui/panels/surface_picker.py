@@ -9,14 +9,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
-    QLineEdit,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.surfaces import CATALOGUE
+from gui.panels import icons
+from gui.panels.fields import LineEdit
+from gui.panels.icons import IconButton
 from gui.panels.search import search
 from gui.panels.tiles import TILE, Section, TileGrid
 from gui.theme import RHYTHM
@@ -45,12 +46,13 @@ class SurfacePicker(QFrame):
     def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.search = QLineEdit()
+        self.search = LineEdit()
         self.search.setPlaceholderText(self.tr("Find a surface by name or by what it teaches"))
         self.search.setAccessibleName(self.tr("Find a surface"))
         self.search.setClearButtonEnabled(True)
-        self.own = QPushButton(self.tr("&Type your own formula"))
-        self.own.setToolTip(self.tr("Begins with the present surface's formula."))
+        self.own = IconButton(icons.pencil, self.tr("Begins with the present surface's formula"))
+        self.own.setText(self.tr("&Type your own formula"))
+        self.own.setAccessibleName(self.tr("Type your own formula"))
         self.grid = TileGrid(thumbnails)
         self.teaches = QLabel()
         self.teaches.setWordWrap(True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from engine.surfaces.surface import Surface
 
-TILE = QSize(WIDTH_PX + 2 * RHYTHM, HEIGHT_PX + 4 * RHYTHM)
+TILE = QSize(WIDTH_PX + 2 * RHYTHM, HEIGHT_PX + 6 * RHYTHM)
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,9 @@ class Tile(QAbstractButton):
         else:
             painter.drawImage(QPointF(RHYTHM, RHYTHM), image)
         painter.setPen(QColor(colours.text))
-        metrics = self.fontMetrics()
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, TILE.width() - 8)
-        below = QRectF(4, HEIGHT_PX + RHYTHM, TILE.width() - 8, 3 * RHYTHM)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
+        below = QRectF(4, HEIGHT_PX + 1.5 * RHYTHM, TILE.width() - 8, 4 * RHYTHM)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        painter.drawText(below, int(flags | Qt.TextFlag.TextWordWrap), self.text())
 
 
 class TileGrid(QWidget):
