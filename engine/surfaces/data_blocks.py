@@ -66,7 +66,7 @@ def payload(
     notes : plain sentences about what was left out, assumed or found.
 
     A mini-batch is drawn as torch's DataLoader does with ``shuffle=True``: each epoch is a new
-    permutation (numpy's ``default_rng(seed)``), cut into batches of `batch_size`, the last one
+    permutation (numpy's ``default_rng(seed).permuted``), cut into batches of `batch_size`, the last one
     smaller if need be; the mean is over the rows of the batch. At most 2**20 row numbers are
     stored (or one epoch, if longer); after them the order repeats.
 
@@ -98,8 +98,8 @@ def _order(rows: int, settings: DataSettings, steps: int) -> Array:
     """Return the rows' order, (epochs · rows,): a new permutation each epoch."""
     wanted = -(-max(steps, 1) // -(-rows // settings.batch_size))
     epochs = max(1, min(wanted, MOST_STORED // rows))
-    random = np.random.default_rng(settings.seed)
-    return np.concatenate([random.permutation(rows) for _ in range(epochs)]).astype(np.float64)
+    plain = np.tile(np.arange(rows, dtype=np.float64), (epochs, 1))
+    return np.random.default_rng(settings.seed).permuted(plain, axis=1).ravel()
 
 
 def problem_of(surface: Surface, settings: DataSettings) -> Problem:
@@ -171,6 +171,7 @@ def _curvature_note(where: str, low: float, high: float) -> str:
 
 
 def _logistic(pair: Pair, settings: DataSettings) -> Problem:
+    _refuse_constant(pair, line_fits.mean_and_deviation(pair.x)[1])
     y, note = _two_valued(pair)
     pair = replace(pair, y=y, notes=(*pair.notes, note))
     scale = 1.0 if settings.reduction == "mean" else float(len(y))
