@@ -66,9 +66,9 @@ def payload(
     notes : plain sentences about what was left out, assumed or found.
 
     A mini-batch is drawn as torch's DataLoader does with ``shuffle=True``: each epoch is a new
-    permutation (numpy's ``default_rng(seed).permuted``), cut into batches of `batch_size`, the last one
-    smaller if need be; the mean is over the rows of the batch. At most 2**20 row numbers are
-    stored (or one epoch, if longer); after them the order repeats.
+    permutation (numpy's ``default_rng(seed).permuted``), cut into batches of `batch_size`, the
+    last one smaller if need be; the mean is over the rows of the batch. At most 2**20 row numbers
+    are stored (or one epoch, if longer); after them the order repeats.
 
     Raises
     ------
