@@ -1,0 +1,1 @@
+"""Pictures as arrays: contours, paths, curves. Knows numbers and pixels, never Qt."""

@@ -1,0 +1,235 @@
+"""Turns a path in data coordinates into what is worth drawing in pixels.
+
+Steps below half a pixel are merged, segments to 1e300 or infinity are clipped, chords that an
+oscillating path walks again and again are kept once: what is left is short enough to be drawn in
+every frame, whatever the number of steps.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+from numba import float32, float64, int64, types, uint8
+
+from engine.compile import OPTIONS, jit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Called functions would count references to each array at each call.
+inlined = numba.njit(forceinline=True, **OPTIONS)
+#: Steps closer than this to the last kept one are merged, in pixels.
+MERGED_PX = 0.5
+#: Steps at least this wide get a dot, and repeated chords at least this long are kept once.
+WIDE_PX = 8.0
+#: Kept points per path; a longer path is a solid tangle long before.
+MOST_KEPT = 1 << 18
+PEN_DOWN, DOT = 1, 2
+_SLOTS = 1 << 13
+_HUGE = 1.7e308
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """Where a path left the view for good: place and direction in pixels, and the step."""
+
+    x: float
+    y: float
+    dx: float
+    dy: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class PixelPath:
+    """The kept points of a path.
+
+    Parameters
+    ----------
+    xy : (n, 2) float32, pixels, y downwards; within one view's size around the view.
+    steps : (n,) the step each point belongs to.
+    marks : (n,) bits: PEN_DOWN (a line leads here from the point before), DOT (a wide step).
+    exit : where the path left the view for good, or None.
+    length : of all wide steps together, in pixels.
+    """
+
+    xy: NDArray[np.float32]
+    steps: NDArray[np.int64]
+    marks: NDArray[np.uint8]
+    exit: Exit | None
+    length: float
+
+
+def to_pixels(
+    points: NDArray[np.floating[Any]],
+    view: tuple[float, float, float, float],
+    size: tuple[float, float],
+) -> PixelPath:
+    """Return what is worth drawing of a path.
+
+    Parameters
+    ----------
+    points : (n, 2) x, y; NaN and infinities allowed.
+    view : x low, x high, y low, y high.
+    size : width and height of the view in pixels.
+    """
+    data = np.ascontiguousarray(points, dtype=np.float64)
+    room = min(2 * len(data) + 2, MOST_KEPT)
+    xy = np.empty((room, 2), np.float32)
+    steps, marks = np.empty(room, np.int64), np.empty(room, np.uint8)
+    chords = np.zeros(_SLOTS, np.int64)
+    frame, left = (
+        np.array([*view, size[0] / (view[1] - view[0]), size[1] / (view[3] - view[2])]),
+        np.zeros(4),
+    )
+    count, length = _keep(data, frame, xy, steps, marks, chords)
+    step = _leave(data, frame, left)
+    return PixelPath(
+        xy[:count],
+        steps[:count],
+        marks[:count],
+        Exit(*left.tolist(), step) if step >= 0 else None,
+        length,
+    )
+
+
+@inlined
+def _finite(x: float) -> float:
+    return min(_HUGE, max(-_HUGE, x))
+
+
+@inlined
+def _slab(a: float, half: float, low: float, high: float) -> Any:
+    # Halves, because the difference of two large numbers overflows.
+    if half == 0.0:
+        return (0.0, 1.0) if low <= a <= high else (1.0, 0.0)
+    first = (0.5 * low - 0.5 * a) / half
+    second = (0.5 * high - 0.5 * a) / half
+    return (first, second) if first < second else (second, first)
+
+
+@inlined
+def _clip(
+    ax: float, ay: float, bx: float, by: float, x0: float, x1: float, y0: float, y1: float
+) -> Any:
+    """Clip a segment to a box (Liang and Barsky 1984): hit, then both ends."""
+    hx, hy = 0.5 * bx - 0.5 * ax, 0.5 * by - 0.5 * ay
+    tx0, tx1 = _slab(ax, hx, x0, x1)
+    ty0, ty1 = _slab(ay, hy, y0, y1)
+    enter, leave = max(0.0, tx0, ty0), min(1.0, tx1, ty1)
+    if not enter <= leave:
+        return False, 0.0, 0.0, 0.0, 0.0
+    px = min(x1, max(x0, ax + 2.0 * (enter * hx)))
+    py = min(y1, max(y0, ay + 2.0 * (enter * hy)))
+    qx = min(x1, max(x0, ax + 2.0 * (leave * hx)))
+    qy = min(y1, max(y0, ay + 2.0 * (leave * hy)))
+    return True, px, py, qx, qy
+
+
+@inlined
+def _seen_before(chords: Any, ax: float, ay: float, bx: float, by: float) -> bool:
+    """Remember a chord, to the pixel and in either direction; True if it was there already."""
+    first = (int64(np.rint(ax)) + 32768) * 65536 + int64(np.rint(ay)) + 32768
+    second = (int64(np.rint(bx)) + 32768) * 65536 + int64(np.rint(by)) + 32768
+    key = max(first, second) * 4294967296 + min(first, second)
+    slot = (key ^ (key >> 17) ^ (key >> 32)) * 2654435761 % _SLOTS
+    tries = 0
+    while tries < _TRIES and chords[slot] != 0 and chords[slot] != key:
+        slot = (slot + 1) % _SLOTS
+        tries += 1
+    seen = bool(chords[slot] == key)
+    if tries < _TRIES:
+        chords[slot] = key
+    return seen
+
+
+@inlined
+def _direction(ax: float, ay: float, bx: float, by: float, sx: float, sy: float) -> Any:
+    """Return the unit vector of a segment in pixels, y downwards, without overflow."""
+    hx, hy = 0.5 * bx - 0.5 * ax, 0.5 * ay - 0.5 * by
+    top = max(abs(hx), abs(hy))
+    hx, hy = hx / top * min(sx / sy, 1.0), hy / top * min(sy / sx, 1.0)
+    norm = math.sqrt(hx * hx + hy * hy)
+    return (hx / norm, hy / norm) if norm > 0.0 else (0.0, 0.0)
+
+
+@inlined
+def _put(xy: Any, steps: Any, marks: Any, k: int, x: float, y: float, step: int, mark: int) -> None:
+    xy[k, 0], xy[k, 1] = x, y
+    steps[k], marks[k] = step, mark
+
+
+@jit(
+    types.Tuple((int64, float64))(
+        float64[:, ::1], float64[::1], float32[:, ::1], int64[::1], uint8[::1], int64[::1]
+    )
+)
+def _keep(points: Any, frame: Any, xy: Any, steps: Any, marks: Any, chords: Any) -> Any:
+    """Write the kept points; return their number and the length of the wide chords."""
+    x_low, x_high, y_low, y_high = frame[0], frame[1], frame[2], frame[3]
+    sx, sy = frame[4], frame[5]
+    # One view's size of margin, so that a pan has something to show at once.
+    x0, x1 = x_low - (x_high - x_low), x_high + (x_high - x_low)
+    y0, y1 = y_low - (y_high - y_low), y_high + (y_high - y_low)
+    count, length = 0, 0.0
+    was, was_near, lifted = False, False, True
+    ax, ay, lx, ly = 0.0, 0.0, 0.0, 0.0
+    for i in range(points.shape[0]):
+        if points[i, 0] != points[i, 0] or points[i, 1] != points[i, 1]:
+            was = False
+            continue
+        bx, by = _finite(points[i, 0]), _finite(points[i, 1])
+        near = x0 <= bx <= x1 and y0 <= by <= y1
+        tx, ty = (bx - x_low) * sx, (y_high - by) * sy
+        draws = was and near and was_near
+        if was and not draws:
+            draws, ex, ey, qx, qy = _clip(ax, ay, bx, by, x0, x1, y0, y1)
+            tx, ty = (qx - x_low) * sx, (y_high - qy) * sy
+            if draws and not was_near:
+                lx, ly, lifted = (ex - x_low) * sx, (y_high - ey) * sy, True
+        elif near and not was:
+            lx, ly, lifted = tx, ty, True
+        square = (tx - lx) ** 2 + (ty - ly) ** 2
+        if draws and square >= MERGED_PX**2:
+            wide = square >= WIDE_PX**2
+            if wide and _seen_before(chords, lx, ly, tx, ty):
+                lifted = True
+            elif count + 2 <= steps.shape[0]:
+                if lifted:
+                    _put(xy, steps, marks, count, lx, ly, i - 1, 0)
+                    count += 1
+                marks[count - 1] |= DOT if wide and was_near else 0
+                _put(xy, steps, marks, count, tx, ty, i, PEN_DOWN | (DOT if wide and near else 0))
+                count += 1
+                lifted = False
+                length += math.sqrt(square) if wide else 0.0
+            lx, ly = tx, ty
+        ax, ay, was, was_near = bx, by, True, near
+    return count, length
+
+
+@jit(int64(float64[:, ::1], float64[::1], float64[::1]))
+def _leave(points: Any, frame: Any, left: Any) -> int:
+    """Write place and direction of the last way out of the view; return its step or -1."""
+    x_low, x_high, y_low, y_high = frame[0], frame[1], frame[2], frame[3]
+    sx, sy = frame[4], frame[5]
+    i = points.shape[0] - 1
+    while i >= 0 and (points[i, 0] != points[i, 0] or points[i, 1] != points[i, 1]):
+        i -= 1
+    while i > 0:
+        bx, by = _finite(points[i, 0]), _finite(points[i, 1])
+        ax, ay = _finite(points[i - 1, 0]), _finite(points[i - 1, 1])
+        if x_low <= bx <= x_high and y_low <= by <= y_high:
+            return -1
+        hit, _, _, qx, qy = _clip(ax, ay, bx, by, x_low, x_high, y_low, y_high)
+        if hit:
+            left[0], left[1] = (qx - x_low) * sx, (y_high - qy) * sy
+            left[2], left[3] = _direction(ax, ay, bx, by, sx, sy)
+            return i
+        i -= 1
+    return -1
