@@ -13,7 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.api import OPTIMIZERS, SCHEDULES, SURFACES, descend, landscape
+    from engine.api import OPTIMIZERS, SCHEDULES, SURFACES, descend, surface
     from engine.experiment_file import read as read_experiment
     from engine.status import judge
 
@@ -22,8 +22,8 @@ _HOMES = {
     "SCHEDULES": ("engine.api", "SCHEDULES"),
     "SURFACES": ("engine.api", "SURFACES"),
     "descend": ("engine.api", "descend"),
-    "landscape": ("engine.api", "landscape"),
     "judge": ("engine.status", "judge"),
+    "surface": ("engine.api", "surface"),
     "read_experiment": ("engine.experiment_file", "read"),
 }
 
@@ -33,8 +33,8 @@ __all__ = [
     "SURFACES",
     "descend",
     "judge",
-    "landscape",
     "read_experiment",
+    "surface",
 ]
 
 

@@ -19,7 +19,7 @@ from engine.optimizers import optimizer_named
 from engine.parameter import complete
 from engine.schedules import rates_of
 from engine.status import Status, judge
-from engine.surfaces.data_driven import payload
+from engine.surfaces.data_blocks import payload
 from engine.trajectory import Trajectory
 
 if TYPE_CHECKING:
@@ -83,7 +83,12 @@ def perform_run(
     landscape: Landscape,
     stop: NDArray[np.uint8] | None = None,
 ) -> Trajectory:
-    """Walk one run on a bound surface and return what it recorded."""
+    """Walk one run on a bound surface and return what it recorded.
+
+    A recorded run is read from its file instead: ValueError if that cannot be read any more.
+    """
+    if run.recorded:
+        return _recorded(experiment, run, landscape)
     optimizer = optimizer_named(run.optimizer)
     values = complete(optimizer.parameters, run.hyperparameters)
     rates = rates_of(run.schedule, run.learning_rate, experiment.steps)
@@ -113,6 +118,43 @@ def perform_run(
         cause=CAUSES[path.cause],
         cause_step=path.cause_step,
     )
+
+
+def _recorded(experiment: Experiment, run: RunSettings, landscape: Landscape) -> Trajectory:
+    """Return a run from its CSV, cut or padded with NaN to the experiment's steps."""
+    found = _read_recorded(run.recorded, _stamp(run.recorded))
+    if run.recorded_run >= len(found):
+        raise ValueError(
+            f"{run.recorded} has {len(found)} runs, none is number {run.recorded_run}."
+        )
+    trajectory = found[run.recorded_run]
+    rows = experiment.steps + 1
+
+    def fit(array: Any) -> Any:
+        gap = [(0, max(0, rows - len(array)))] + [(0, 0)] * (array.ndim - 1)
+        return np.pad(array, gap, constant_values=np.nan)[:rows]
+
+    last_step = min(trajectory.last_step, experiment.steps)
+    ended = bool(trajectory.cause) and trajectory.cause_step <= last_step
+    return replace(
+        trajectory,
+        run=run,
+        minima=landscape.minima,
+        **{name: fit(getattr(trajectory, name)) for name in _PER_ROW},
+        last_step=last_step,
+        cause=trajectory.cause if ended else "",
+        cause_step=trajectory.cause_step if ended else last_step,
+    )
+
+
+_PER_ROW = ("points", "loss", "seen_loss", "gradients", "learning_rates")
+
+
+@lru_cache(maxsize=8)
+def _read_recorded(path: str, stamp: float) -> tuple[Trajectory, ...]:
+    from engine.trajectory_csv import read_csv
+
+    return tuple(read_csv(path))
 
 
 def label_of(run: RunSettings) -> str:

@@ -28,8 +28,8 @@ OPTIMIZERS = {optimizer.name: optimizer for optimizer in optimizers.CATALOGUE}
 SCHEDULES = {schedule.name: schedule for schedule in schedules.CATALOGUE}
 
 
-def landscape(
-    surface: str,
+def surface(
+    name: str,
     *,
     precision: Precision = "float64",
     data: DataSettings | None = None,
@@ -39,7 +39,7 @@ def landscape(
 
     Parameters
     ----------
-    surface : a catalogue name, or a formula such as ``"x^2 + a*y^2"``.
+    name : a catalogue name, or a formula such as ``"x^2 + a*y^2"``.
     precision : ``"float64"`` or ``"float32"``.
     data : the table, for data-driven surfaces.
     parameters : the surface's parameters, or the formula's constants.
@@ -50,7 +50,7 @@ def landscape(
     """
     from engine.answer import landscape_of
 
-    settings = _surface_settings(surface, parameters, data)
+    settings = _surface_settings(name, parameters, data)
     return landscape_of(Experiment(surface=settings, precision=precision))
 
 

@@ -1,0 +1,99 @@
+"""Loads the engine after the first paint; at the first start ever, has it compiled elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QProcess
+
+from engine import warm_up
+
+if TYPE_CHECKING:
+    from gui.message_line import MessageLine
+    from gui.runner import Runner
+
+#: What must be compiled before the window can answer without compiling itself.
+NEEDED = ("opening", "drawing")
+END_MS = 2000
+
+
+class EngineStart(QObject):
+    """Calls `ready` once, as soon as the engine answers without a wait."""
+
+    def __init__(
+        self, runner: Runner, line: MessageLine, ready: Callable[[], None], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._line = line
+        self._ready: Callable[[], None] | None = ready
+        self._fraction = 0.0
+        self._later: list[str] = []
+        self._process = QProcess(self)
+        self._process.readyReadStandardOutput.connect(self._on_output)
+        self._process.errorOccurred.connect(lambda _: self._on_finished())
+        self._process.finished.connect(lambda *_: self._on_finished())
+
+    def begin(self) -> None:
+        """Find out what is compiled, in a thread, since that imports Numba."""
+
+        def work() -> list[str]:
+            missing = [stage for stage in warm_up.STAGES if not warm_up.is_warm(stage)]
+            if not set(missing) & set(NEEDED):
+                import engine.answer  # noqa: F401
+            return missing
+
+        self._runner.submit("engine", work, self._on_known, lambda _: self._finish())
+
+    def close(self) -> None:
+        """End the compiling process."""
+        self._ready = None
+        self._later = []
+        self._process.blockSignals(True)
+        self._process.closeWriteChannel()
+        if not self._process.waitForFinished(END_MS):
+            self._process.kill()
+            self._process.waitForFinished(END_MS)
+
+    def _on_known(self, missing: Any) -> None:
+        needed = [stage for stage in missing if stage in NEEDED]
+        self._later = [stage for stage in missing if stage not in NEEDED]
+        if not needed:
+            self._finish()
+            return
+        self._line.say(
+            self.tr("Preparing the engine for this machine; only the first start needs it.")
+        )
+        self._line.show_progress(lambda: self._fraction)
+        self._compile(needed)
+
+    def _compile(self, stages: list[str]) -> None:
+        program, *arguments = warm_up.command(stages)
+        self._process.setWorkingDirectory(str(warm_up.working_folder()))
+        self._process.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
+        self._process.start(program, arguments)
+
+    def _on_output(self) -> None:
+        text = bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
+        for line in text.splitlines():
+            try:
+                progress = warm_up.Progress.parse(line)
+            except ValueError:
+                continue
+            self._fraction = progress.done / progress.total
+
+    def _on_finished(self) -> None:
+        # Whatever became of it: what is not compiled yet is compiled in a thread.
+        if self._ready is not None:
+            self._line.finish_progress()
+            self._line.say("")
+        self._finish()
+
+    def _finish(self) -> None:
+        if self._ready is not None:
+            ready, self._ready = self._ready, None
+            ready()
+        if self._later:
+            later, self._later = self._later, []
+            self._compile(later)

@@ -1,0 +1,95 @@
+"""Threads: newest request wins, results arrive in order on the UI thread, errors are sentences."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from gui.runner import Runner
+
+
+@pytest.fixture
+def runner(qtbot):
+    runner = Runner()
+    yield runner
+    runner.close()
+
+
+def test_result_arrives_on_the_ui_thread(runner, qtbot):
+    seen = []
+    runner.submit(
+        "a",
+        lambda: threading.current_thread(),
+        lambda worker: seen.append((worker, threading.current_thread())),
+    )
+    qtbot.waitUntil(lambda: bool(seen))
+    worker, ui = seen[0]
+    assert worker is not ui
+    assert ui is threading.main_thread()
+
+
+def test_of_many_waiting_requests_only_the_newest_is_worked(runner, qtbot):
+    gate, worked, seen = threading.Event(), [], []
+
+    def work(i):
+        gate.wait(10)
+        worked.append(i)
+        return i
+
+    for i in range(50):
+        runner.submit("a", lambda i=i: work(i), seen.append)
+    gate.set()
+    qtbot.waitUntil(lambda: seen[-1:] == [49])
+    assert worked == [0, 49]
+    assert seen == [0, 49]
+
+
+def test_a_long_request_is_ended_by_a_newer_one(runner, qtbot, monkeypatch):
+    monkeypatch.setattr("gui.runner.PATIENCE_SECONDS", 0.0)
+    started, seen = threading.Event(), []
+
+    def endless(stop):
+        started.set()
+        while not stop[0]:
+            pass
+        return "old"
+
+    runner.submit_stoppable("a", endless, seen.append)
+    started.wait(10)
+    runner.submit_stoppable("a", lambda stop: "new", seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == ["new"]
+
+
+def test_a_failure_is_one_sentence_and_the_topic_goes_on(runner, qtbot):
+    def fail():
+        raise ValueError("steps is -1; give 0 or more.")
+
+    with qtbot.waitSignal(runner.failed) as failed:
+        runner.submit("a", fail, lambda _: None)
+    assert failed.args == ["steps is -1; give 0 or more."]
+    seen = []
+    runner.submit("a", lambda: 1, seen.append)
+    qtbot.waitUntil(lambda: seen == [1])
+
+
+def test_an_unexpected_failure_says_where_to_look(runner, qtbot):
+    with qtbot.waitSignal(runner.failed) as failed:
+        runner.submit("a", lambda: 1 / 0, lambda _: None)
+    assert "log file" in failed.args[0]
+
+
+def test_closing_ends_what_is_at_work(qtbot):
+    runner, started, seen = Runner(), threading.Event(), []
+
+    def endless(stop):
+        started.set()
+        while not stop[0]:
+            pass
+
+    runner.submit_stoppable("a", endless, seen.append)
+    started.wait(10)
+    runner.close()
+    runner.submit("a", lambda: 1, seen.append)
+    assert seen == []
