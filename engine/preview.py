@@ -39,6 +39,7 @@ _ARRAY: Mapping[str, Callable[..., Any]] = {
 def preview(settings: SurfaceSettings, width: int, height: int) -> NDArray[np.uint8]:
     """Return the surface's own view, shape (height, width), first row at the top (largest y).
 
+    A loss of one variable comes as its graph, any other in bands:
     0 is the lowest band and `LINE` − 1 the highest, which also holds points without a finite loss.
     Surfaces with a kernel need `engine.answer`, which imports Numba.
     """
@@ -54,7 +55,22 @@ def preview(settings: SurfaceSettings, width: int, height: int) -> NDArray[np.ui
 
         bound = landscape_of(Experiment(surface=settings))
         loss = bound.value(np.stack([x, y], axis=-1))
-    return bands(loss)
+    return curve(loss[0], height) if surface.one_variable else bands(loss)
+
+
+def curve(loss: Array, height: int) -> NDArray[np.uint8]:
+    """Return the graph of a loss of one variable, shape (n,), as a line above a filled ground."""
+    finite = np.isfinite(loss)
+    if not finite.any():
+        return np.zeros((height, len(loss)), dtype=np.uint8)
+    low, high = loss[finite].min(), loss[finite].max()
+    share = np.where(finite, (loss - low) / (high - low or 1.0), 1.0)
+    tops = np.rint((0.9 - 0.8 * share) * (height - 1)).astype(int)
+    rows = np.arange(height)[:, None]
+    result = np.where(rows > tops, LINE // 3, 0).astype(np.uint8)
+    beside = np.concatenate([tops[1:], tops[-1:]])
+    result[(rows >= np.minimum(tops, beside)) & (rows <= np.maximum(tops, beside))] = LINE
+    return result
 
 
 def sample(text: str, constants: Mapping[str, float], x: Array, y: Array) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter
@@ -15,7 +15,7 @@ from shiboken6 import isValid
 from gui.theme import THEME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from PySide6.QtGui import QPaintEvent
 
@@ -34,6 +34,10 @@ EM = 20.0
 _TOKEN = re.compile(r"\\left|\\right|\\begin|\\end|\\.|[{}]|[+\-=]|[^\\{}+\-=]+")
 _QUAD = re.compile(r"\\q?quad\b")
 _DEPTH = {"{": 1, "}": -1, r"\left": 1, r"\right": -1, r"\begin": 1, r"\end": -1}
+SIGNS = ("+", "-", "=")
+#: Parts wider than this are also broken between factors.
+WIDE = 24 * EM
+PRODUCT = (r"\,",)
 #: After one of these a sign belongs to what follows.
 _OPENING = ("(", "[", "=", ",", "^", "_")
 
@@ -58,14 +62,14 @@ _known: dict[str, Line] = {}
 _lock = threading.Lock()
 
 
-def split(latex: str) -> list[str]:
-    """Return the parts of a clause between which it may be broken: before outer +, − and =."""
+def split(latex: str, signs: Sequence[str] = SIGNS) -> list[str]:
+    """Return the parts of a clause between which it may be broken: before outer signs."""
     parts, depth, current = [], 0, ""
     for token in _TOKEN.findall(latex):
         depth += _DEPTH.get(token, 0)
         depth += token.count("(") - token.count(")") if not token.startswith("\\") else 0
         before = current.rstrip()
-        if token in "+-=" and depth == 0 and before and not before.endswith(_OPENING):
+        if token in signs and depth == 0 and before and not before.endswith(_OPENING):
             parts.append(before)
             # The empty group makes the sign a binary one, with space on both sides.
             current = "{} " + token
@@ -87,9 +91,7 @@ def render(latex: str) -> Line:
             config.svg2 = False
             try:
                 line = tuple(
-                    _piece(Latex(part, size=EM).svg(), leads=index == 0)
-                    for clause in _QUAD.split(latex)
-                    for index, part in enumerate(split(clause))
+                    piece for clause in _QUAD.split(latex) for piece in _pieces(clause, Latex)
                 )
             except Exception as error:
                 raise ValueError(f"This cannot be shown as mathematics: {latex}") from error
@@ -97,6 +99,20 @@ def render(latex: str) -> Line:
             _known.pop(next(iter(_known)))
         _known[latex] = line
     return _known[latex]
+
+
+def _pieces(clause: str, set_type: Callable[..., Any]) -> Iterator[Piece]:
+    leads = True
+    for part in split(clause):
+        whole = _piece(set_type(part, size=EM).svg(), leads=leads)
+        factors = split(part, PRODUCT) if whole.width > WIDE else []
+        if len(factors) > 1:
+            for index, factor in enumerate(factors):
+                svg = set_type(factor, size=EM).svg()
+                yield _piece(svg, leads=leads and index == 0)
+        else:
+            yield whole
+        leads = False
 
 
 def _piece(svg: str, *, leads: bool) -> Piece:

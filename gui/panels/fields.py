@@ -17,16 +17,27 @@ HEIGHT_PX = 24
 RADIUS_PX = 4
 
 
-def outline(widget: QWidget, area: QRectF, radius: float = RADIUS_PX) -> None:
-    """Draw a field's outline on a widget: accented while it has the focus."""
+def outline(widget: QWidget, area: QRectF, focused: bool | None = None) -> None:
+    """Draw a field's outline on a widget: accented while it, or what it frames, has the focus."""
     painter = QPainter(widget)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     colours = THEME.colours
-    name = colours.accent if widget.hasFocus() else colours.border
-    if widget.underMouse() and widget.isEnabled() and not widget.hasFocus():
-        name = colours.contour
+    focused = widget.hasFocus() if focused is None else focused
+    hovered = widget.underMouse() and widget.isEnabled()
+    name = colours.accent if focused else colours.contour if hovered else colours.border
     painter.setPen(QPen(QColor(name), 1))
-    painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX, RADIUS_PX)
+
+
+def field(widget: QWidget, area: QRectF) -> None:
+    """Draw a field's ground and outline on a widget."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(THEME.colours.base))
+    painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
+    painter.end()
+    outline(widget, area)
 
 
 class LineEdit(QLineEdit):
@@ -84,11 +95,9 @@ class ComboBox(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ground, text and arrow."""
         colours = THEME.colours
+        field(self, QRectF(self.rect()))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.base))
-        painter.drawRoundedRect(QRectF(self.rect()), RADIUS_PX, RADIUS_PX)
         painter.setPen(QColor(colours.text if self.isEnabled() else colours.faint))
         area = self.rect().adjusted(RHYTHM, 0, -3 * RHYTHM, 0)
         text = self.fontMetrics().elidedText(
@@ -100,8 +109,6 @@ class ComboBox(QComboBox):
         painter.drawPolyline(
             [QPointF(x - 4, middle - 2), QPointF(x, middle + 2), QPointF(x + 4, middle - 2)]
         )
-        painter.end()
-        outline(self, QRectF(self.rect()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Choose by wheel only when focused."""

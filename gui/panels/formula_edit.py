@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFontDatabase,
@@ -12,13 +12,14 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextDocument,
 )
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from engine.formula import FormulaError, parse
+from gui.panels.fields import outline
 from gui.theme import RHYTHM, THEME
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 
 PAUSE_MS = 150
 LINES = 3
@@ -44,14 +45,25 @@ class _Underline(QSyntaxHighlighter):
 class _Box(QPlainTextEdit):
     """A few lines of text; Tab moves on, Enter is no new line."""
 
+    focus_changed = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
     def sizeHint(self) -> QSize:
         return QSize(160, LINES * self.fontMetrics().lineSpacing() + 2 * RHYTHM)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -84,14 +96,22 @@ class FormulaEdit(QWidget):
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._tell)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        # Room for the outline, which is drawn around the box.
+        layout.setContentsMargins(1, 1, 1, 0)
         layout.setSpacing(RHYTHM // 2)
         layout.addWidget(self.box)
         layout.addWidget(self.sentence)
         self.setFocusProxy(self.box)
+        self.box.focus_changed.connect(self.update)
         self.box.document().contentsChange.connect(self._on_edited)
         THEME.changed.connect(self._underline.rehighlight)
         self._read()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the outline of the box."""
+        outline(
+            self, QRectF(self.box.geometry()).adjusted(-1, -1, 1, 1), focused=self.box.hasFocus()
+        )
 
     def text(self) -> str:
         """Return what is typed, good or not."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QValidator
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from gui.numbers import exact, read, show
-from gui.panels.fields import HEIGHT_PX, outline
+from gui.panels.fields import HEIGHT_PX, field
+from gui.theme import RHYTHM, THEME
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Significant digits shown while nobody types; all of them while somebody does.
 DIGITS = 4
-WIDTH_PX = 72
+WIDTH_PX = 68
 
 
 class NumberBox(QAbstractSpinBox):
@@ -42,13 +43,12 @@ class NumberBox(QAbstractSpinBox):
         font = self.font()
         font.setFeature(QFont.Tag("tnum"), 1)
         self.setFont(font)
-        self.setFrame(False)
         self.setFixedHeight(HEIGHT_PX)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(WIDTH_PX)
         self.lineEdit().setMaxLength(400)
-        self.lineEdit().setTextMargins(4, 0, 0, 0)
+        self.lineEdit().setTextMargins(2, 0, 0, 0)
         self.editingFinished.connect(self._on_editing_finished)
         self.set_value(scale.low)
 
@@ -104,9 +104,18 @@ class NumberBox(QAbstractSpinBox):
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Add the outline."""
-        super().paintEvent(event)
-        outline(self, QRectF(self.rect()))
+        """Draw ground and outline, and the arrows where they can be pressed."""
+        field(self, QRectF(self.rect()))
+        if self.buttonSymbols() == QAbstractSpinBox.ButtonSymbols.NoButtons:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(THEME.colours.faint), 1.5))
+        x, middle = self.width() - RHYTHM, self.height() / 2
+        for side in (-1, 1):
+            y = middle + 4 * side
+            ends = [QPointF(x - 3, y), QPointF(x, y + 3 * side), QPointF(x + 3, y)]
+            painter.drawPolyline(ends)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show every digit while somebody may type."""

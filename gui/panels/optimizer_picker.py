@@ -45,6 +45,7 @@ class OptimizerPicker(QFrame):
         self.search.setAccessibleName(self.tr("Find an optimizer"))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Optimizers"))
+        self.list.setSpacing(2)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.help = QLabel()
         self.help.setWordWrap(True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.parameter import Parameter
+    from gui.panels.scale import Scale
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class _Row:
         assert self.slider is not None
         assert self.box is not None
         if not self.slider.isSliderDown():
-            self.slider.set_scale(self.slider.scale.including(value))
+            self.slider.set_scale(_within(self.slider.scale.including(value), self.parameter))
         self.slider.set_value(value)
         self.box.set_value(value)
 
@@ -140,3 +141,9 @@ class ParameterForm(QWidget):
         self._values[name] = value
         row.show(value)
         self.changed.emit(name, value)
+
+
+def _within(scale: Scale, parameter: Parameter) -> Scale:
+    """Return a scale that offers no value which the declaration forbids."""
+    low, high = max(scale.low, parameter.minimum), min(scale.high, parameter.maximum)
+    return replace(scale, low=low, high=high) if low < high else scale

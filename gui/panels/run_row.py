@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.experiment import RunSettings
     from gui.panels.scale import Scale
 
-NAME_PX = 64
+NAME_PX = 56
 BAR_PX = 3
 
 
@@ -128,7 +128,7 @@ class RunRow(QWidget):
         layout.setContentsMargins(BAR_PX + 3, 2, 0, 2)
         layout.setSpacing(4)
         for widget, stretch in (
-            (self.swatch, 0), (self.eye, 0), (self.name, 2), (self.slider, 3), (self.box, 0),
+            (self.swatch, 0), (self.eye, 0), (self.name, 1), (self.slider, 2), (self.box, 0),
         ):  # fmt: skip
             layout.addWidget(widget, stretch)
 

@@ -66,14 +66,16 @@ class Scale:
         return self.low <= value <= self.high
 
     def including(self, value: float) -> Scale:
-        """Return this scale, widened to a round number if `value` lies outside it."""
+        """Return this scale, widened beyond `value`, to a round number, if that lies outside."""
         if not math.isfinite(value) or self.holds(value) or (self.log and value <= 0):
             return self
         if self.log:
             return replace(
                 self, low=min(self.low, _decade(value, -1)), high=max(self.high, _decade(value, 1))
             )
-        return replace(self, low=min(self.low, value), high=max(self.high, value))
+        if value > self.high:
+            return replace(self, high=_beyond(value))
+        return replace(self, low=-_beyond(-value))
 
     def stepped(self, value: float, steps: float) -> float:
         """Return the value `steps` fine steps further; ten of them are a page or a decade.
@@ -136,6 +138,16 @@ def _rounded(value: float, unit: float) -> float:
         return value
     decimals = -math.floor(math.log10(unit))
     return round(value, decimals)
+
+
+def _beyond(value: float) -> float:
+    """Return the next 1, 2 or 5 times a power of ten above a value, to leave room to move on."""
+    if value <= 0:
+        return 0.0
+    if value >= 1e300:
+        return value
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(float(f"{n * power:.3g}") for n in (1, 2, 5, 10, 20) if n * power > value)
 
 
 def _decade(value: float, direction: int) -> float:

@@ -13,7 +13,7 @@ from gui.theme import PATH_WIDTH, THEME, dash
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-WIDTH_PX = 28
+WIDTH_PX = 24
 
 
 class Swatch(QWidget):
