@@ -1,7 +1,8 @@
 """Cosine annealing, once or with warm restarts (Loshchilov & Hutter 2017, eq. 5).
 
 torch's CosineAnnealingLR multiplies from step to step and so drifts from its own closed form, by
-by some 1e-12 of η within a hundred half periods; here it is the closed form. Both rise again after T.
+some 1e-12 of η within a hundred half periods; here it is the closed form. Both rise again after
+T steps.
 """
 
 from __future__ import annotations
