@@ -21,7 +21,7 @@ class Function:
     ----------
     evaluate : the value for Python numbers; answers inf or NaN, never raises.
     code : Python expression over np, math and the arguments ``{0}`` and ``{1}``; ``{zero}`` and
-        ``{one}`` stand for the numbers in the working precision.
+        ``{one}`` stand for the numbers, ``{real}`` for the type, in the working precision.
     latex : operator name, or a whole expression over ``{0}`` and ``{1}``.
     arity : number of arguments.
     smooth : whether its gradient is continuous where the function is finite.
@@ -60,7 +60,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "step": Function(
         lambda u: float(u > 0),
-        "({one} if {0} > {zero} else {zero})",
+        "{real}({0} > {zero})",
         r"\operatorname{{step}}",
         smooth=False,
     ),
@@ -79,7 +79,7 @@ FUNCTIONS: dict[str, Function] = {
         "(np.maximum({0}, {zero}) + np.log1p(np.exp(-abs({0}))))",
         r"\operatorname{{softplus}}",
     ),
-    "erf": Function(math.erf, "math.erf({0})", r"\operatorname{{erf}}"),
+    "erf": Function(math.erf, "{real}(math.erf({0}))", r"\operatorname{{erf}}"),
     "min": Function(arithmetic.minimum, "np.minimum({0}, {1})", r"\min", 2, smooth=False),
     "max": Function(arithmetic.maximum, "np.maximum({0}, {1})", r"\max", 2, smooth=False),
     "hypot": Function(math.hypot, "np.hypot({0}, {1})", r"\operatorname{{hypot}}", 2, smooth=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,15 @@ _OPERATORS = {
     "multiply": ("*", _PRODUCT),
     "divide": ("/", _PRODUCT),
 }
+# A choice between numbers of plain Python would divide by zero with an exception: hence {real}.
 _TEMPLATES = {
     **{name: function.code for name, function in FUNCTIONS.items()},
-    "scaled_power": "({zero} if {0} == {zero} else {0} * {1} ** {2})",
-    "ratio": "({zero} if {1} == {zero} else {0} / {1})",
-    "select": "({2} if {0} <= {1} else {3})",
+    "scaled_power": "{real}({zero} if {0} == {zero} else {0} * {1} ** {2})",
+    "ratio": "{real}({zero} if {1} == {zero} else {0} / {1})",
+    "select": "{real}({2} if {0} <= {1} else {3})",
 }
+#: A call that mentions each argument once, between commas: it can take a whole expression.
+_PLAIN_CALL = re.compile(r"[\w.]+\(\{0\}(, \{1\})?\)")
 #: An expression longer than this gets a line and a name.
 _LONGEST_EXPRESSION = 60
 
@@ -76,7 +80,7 @@ def kernel_source(graph: Graph, roots: Sequence[int], count: int, precision: str
     """Return a module of Numba kernels; `count` constants are read from the data block."""
     head = [f"    p{i} = T(peek(data, {i}))" for i in range(count)]
     bodies = {
-        name: "\n".join(_Writer(graph, "T({})", head).write(part))
+        name: "\n".join(_Writer(graph, "T({})", head, "T").write(part))
         for name, part in (("gradient_body", roots[:3]), ("hessian_body", roots))
     }
     return _KERNEL.substitute(bodies, precision=precision)
@@ -89,7 +93,7 @@ def python_source(
     # A name holds letters, digits and underscores only, so it cannot end the comment.
     head = [f"    p{i} = np.{precision}(data[{i}])  # {name}" for i, name in enumerate(constants)]
     bodies = {
-        name: "\n".join(_Writer(graph, "{}", head, real=f"np.{precision}").write(part))
+        name: "\n".join(_Writer(graph, "{}", head, f"np.{precision}").write(part))
         for name, part in (("gradient_body", roots[:3]), ("hessian_body", roots))
     }
     return _PYTHON.substitute(bodies, precision=precision)
@@ -98,9 +102,7 @@ def python_source(
 class _Writer:
     """Writes one function's body: a line for each node used twice, expressions for the rest."""
 
-    def __init__(
-        self, graph: Graph, literal: str, head: Sequence[str], real: str | None = None
-    ) -> None:
+    def __init__(self, graph: Graph, literal: str, head: Sequence[str], real: str) -> None:
         self._graph = graph
         self._literal = literal
         self._real = real
@@ -132,7 +134,7 @@ class _Writer:
     def _answer(self, root: int) -> str:
         text = self._written[root][0]
         is_number = self._graph.value_of(root) is not None
-        return f"{self._real}({text})" if is_number and self._real else text
+        return f"{self._real}({text})" if is_number else text
 
     def _name(self, expression: str) -> str:
         name = f"t{self._names}"
@@ -182,9 +184,9 @@ class _Writer:
 
     def _call(self, operation: str, arguments: Sequence[int]) -> tuple[str, int]:
         template = _TEMPLATES[operation]
-        plain = template.endswith("})") and template.count("{0}") == 1 and template[0] != "("
+        plain = _PLAIN_CALL.fullmatch(template) is not None
         texts = [self._written[a][0] if plain else self._atom(a) for a in arguments]
-        numbers = {"zero": self._number(0.0), "one": self._number(1.0)}
+        numbers = {"zero": self._number(0.0), "one": self._number(1.0), "real": self._real}
         # A call is as tight as a name, but must be named if used twice.
         return template.format(*texts, **numbers), _POWER
 

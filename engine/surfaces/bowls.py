@@ -165,7 +165,9 @@ BUKIN = Surface(
     name="bukin6",
     title="Bukin 6",
     group="Valleys and bowls",
-    formula="100*sqrt(abs(y-0.01*x^2))+0.01*abs(x+10)",
+    # Not 0.01·x²: its rounding, under the root, would lift the minimum to 5e-7.
+    formula="100*sqrt(abs(y-(x/10)^2))+0.01*abs(x+10)",
+    latex=r"100\sqrt{\left|y - 0.01 x^2\right|} + 0.01\left|x + 10\right|",
     teaches="The slope grows without bound towards the crest of the valley: every fixed rate jumps "
     "across it forever.",
     source=_SURVEY,
