@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from engine.optimizers.optimizer import Numbers, Optimizer
 from engine.parameter import Parameter
 
@@ -16,7 +18,8 @@ def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Nu
     """Carry the next η; return (1 − λη, η, weight of the new point in the average)."""
     lambd, alpha, t0 = h[0], h[1], h[2]
     rate = lr if t == 0 else carry[0]
-    following = lr / (1.0 + lambd * lr * (t + 1.0)) ** alpha
+    # A negative base (η below 0) gives NaN; Python's ** would give a complex number.
+    following = lr / np.power(1.0 + lambd * lr * (t + 1.0), alpha)
     return (following,), (1.0 - lambd * rate, rate, 1.0 / max(1.0, t - t0))
 
 
@@ -38,7 +41,9 @@ ASGD = Optimizer(
     source="Polyak & Juditsky 1992; Bottou 2012, §5; torch.optim.ASGD",
     learning_rate=0.01,
     parameters=(
-        Parameter("lambd", "λ", 1e-4, 1e-6, 1.0, "Decay of the weights and of η.", log=True),
+        Parameter(
+            "lambd", "λ", 1e-4, 1e-6, 1.0, "Decay of the weights and of η.", log=True, minimum=0.0
+        ),
         Parameter("alpha", "α", 0.75, 0.0, 1.0, "Power with which η falls."),
         Parameter(
             "t0",
