@@ -6,7 +6,7 @@ The surface comes as a function pointer, the optimizer is compiled into the loop
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
@@ -15,7 +15,15 @@ from numba import boolean, float64, int64, intp, types, uint8
 from numba.extending import overload
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
-from engine.compile import NUMBA_REALS, OPTIONS, REALS, SECOND_ORDER, VALUE_GRADIENT, jit
+from engine.compile import (
+    NUMBA_REALS,
+    OPTIONS,
+    REALS,
+    SECOND_ORDER_AT,
+    VALUE_GRADIENT_AT,
+    address_of,
+    jit,
+)
 from engine.optimizers import optimizer_named
 
 if TYPE_CHECKING:
@@ -128,25 +136,29 @@ def _per_step(name: Any, t: Any, rate: Any, h: Any, carry: Any) -> Any:
     return lambda name, t, rate, h, carry: rule(t, rate, h, carry)
 
 
-@lru_cache(maxsize=None)
+@cache
 def path_kernel(name: str, precision: str) -> Any:
     """Return the compiled loop of one optimizer in one precision, from cache when possible."""
     optimizer = optimizer_named(name)
     real = NUMBA_REALS[precision]
     start_state = tuple(REALS[precision](s) for s in optimizer.state)
     start_carry = optimizer.carry
+    value_gradient_at = VALUE_GRADIENT_AT[precision]
+    second_order_at = SECOND_ORDER_AT[precision]
     signature = types.UniTuple(int64, 2)(
-        VALUE_GRADIENT[precision], SECOND_ORDER[precision], intp,
+        intp, intp, intp,
         float64[::1], float64[::1], float64[::1], types.UniTuple(float64, 6),
         float64[:, ::1], boolean, uint8[::1], real[:, ::1], real[::1], real[:, ::1],
     )  # fmt: skip
 
     @jit(signature)
     def path(
-        value_gradient: Any, second_order: Any, data: int, start: Any, rates: Any,
+        first_address: int, second_address: int, data: int, start: Any, rates: Any,
         hyperparameters: Any, shared: Any, noise: Any, watch: bool, stop: Any,
         points: Any, losses: Any, gradients: Any,
     ) -> Any:  # fmt: skip
+        value_gradient = value_gradient_at(first_address)
+        second_order = second_order_at(second_address)
         steps = losses.shape[0] - 1
         x, y = real(start[0]), real(start[1])
         h = to_fixed_tuple(hyperparameters, HYPERPARAMETERS)
@@ -252,7 +264,8 @@ def walk(
 
     def run(count: int, watch: bool) -> tuple[int, int]:
         found: tuple[int, int] = kernel(
-            landscape.value_gradient, landscape.second_order, landscape.address, start, rates,
+            address_of(landscape.value_gradient), address_of(landscape.second_order),
+            landscape.address, start, rates,
             hyperparameters, tuple(shared), noise, watch, flag,
             points[: count + 1], losses[: count + 1], gradients[: count + 1],
         )  # fmt: skip
