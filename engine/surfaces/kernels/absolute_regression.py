@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compile import jit
 from engine.surfaces.kernels.batches import first_row, peek, row_at, row_count
 from engine.surfaces.kernels.layout import FEATURES, MEAN, TARGETS
 from engine.surfaces.kernels.pair import pair
 from engine.surfaces.kernels.plain import plain_source
+from engine.surfaces.kernels.vector_math import jit_sum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@jit()
+@jit_sum
 def terms(x: Any, y: Any, data: int, step: int, T: Any) -> Any:
     """Return f, gx, gy, hxx, hxy, hyy; the sign of a zero residual counts as 0, as in torch."""
     f, gx, gy = T(0.0), T(0.0), T(0.0)

@@ -17,6 +17,7 @@ from engine.surfaces.kernels.batches import first_row, peek, row_at, row_count
 from engine.surfaces.kernels.layout import BATCH, FEATURES, MEAN, MODEL, TARGETS
 from engine.surfaces.kernels.pair import pair
 from engine.surfaces.kernels.plain import plain_source
+from engine.surfaces.kernels.vector_math import jit_sum
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +38,7 @@ def on_all_rows(x: Any, y: Any, data: int, T: Any) -> Any:
     return f, gx, gy, twice * (mean * mean + variance), twice * mean, twice
 
 
-@jit()
+@jit_sum
 def on_batch(x: Any, y: Any, data: int, step: int, T: Any) -> Any:
     """Return loss, gradient and Hessian of the step's batch."""
     f, gx, gy, hxx, hxy = T(0.0), T(0.0), T(0.0), T(0.0), T(0.0)

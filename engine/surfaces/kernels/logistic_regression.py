@@ -9,53 +9,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from engine.compile import jit
 from engine.surfaces.kernels.batches import first_row, peek, row_at, row_count
 from engine.surfaces.kernels.layout import BATCH, FEATURES, MEAN, MODEL, ROWS, TARGETS
 from engine.surfaces.kernels.pair import pair
 from engine.surfaces.kernels.plain import plain_source
+from engine.surfaces.kernels.vector_math import (
+    exp_below_zero,
+    jit_inline,
+    jit_sum,
+    log_one_plus,
+)
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 
-@jit()
+@jit_inline
 def cross_entropy(z: Any, ones: Any, zeros: Any, T: Any) -> Any:
     """Return the loss of `ones` ones and `zeros` zeros at z, and its two derivatives by z."""
-    e = np.exp(-abs(z))
-    total = T(1.0) + e
-    above, below = T(1.0) / total, e / total
-    sigmoid, complement = (above, below) if z >= T(0.0) else (below, above)
-    excess, tail = abs(z), np.log1p(e)
+    positive, excess = z >= T(0.0), abs(z)
+    e = exp_below_zero(-excess)
+    tail = T(log_one_plus(e))
+    above = T(1.0) / (T(1.0) + T(e))
+    below = T(e) * above
+    sigmoid, complement = above if positive else below, below if positive else above
+    wrong = zeros if positive else ones
     # A count of 0 must not meet an infinite z: 0 · ∞ is not a number.
-    wrong = zeros if z >= T(0.0) else ones
     f = (ones + zeros) * tail + (wrong * excess if wrong > T(0.0) else T(0.0))
     return f, zeros * sigmoid - ones * complement, (ones + zeros) * sigmoid * complement
 
 
-@jit()
-def terms(x: Any, y: Any, data: int, step: int, T: Any) -> Any:
-    """Return f, gx, gy, hxx, hxy, hyy."""
-    f, gx, gy = T(0.0), T(0.0), T(0.0)
-    hxx, hxy, hyy = T(0.0), T(0.0), T(0.0)
-    full = step < 0 or peek(data, BATCH) == 0
-    features, targets = int(peek(data, FEATURES)), int(peek(data, TARGETS))
-    first, count = first_row(data, step), row_count(data, step)
-    if full:
-        first, count, features = 0, int(peek(data, MODEL)), MODEL + 1
-    for place in range(first, first + count):
-        row = place if full else row_at(data, step, place)
-        feature = T(peek(data, features + row))
-        if full:
-            ones, zeros = (
-                T(peek(data, features + count + row)),
-                T(peek(data, features + 2 * count + row)),
-            )
-        else:
-            ones = T(peek(data, targets + row))
-            zeros = T(1.0) - ones
+@jit_sum
+def on_all_rows(x: Any, y: Any, data: int, T: Any) -> Any:
+    """Return the sums over all rows, those of the same feature counted, and their number."""
+    f, gx, gy, hxx, hxy, hyy = T(0.0), T(0.0), T(0.0), T(0.0), T(0.0), T(0.0)
+    count = int(peek(data, MODEL))
+    for place in range(MODEL + 1, MODEL + 1 + count):
+        feature, ones = T(peek(data, place)), T(peek(data, place + count))
+        zeros = T(peek(data, place + 2 * count))
         loss, slope, curvature = cross_entropy(x * feature + y, ones, zeros, T)
         f += loss
         gx += slope * feature
@@ -63,8 +56,36 @@ def terms(x: Any, y: Any, data: int, step: int, T: Any) -> Any:
         hxx += curvature * feature * feature
         hxy += curvature * feature
         hyy += curvature
-    seen = peek(data, ROWS) if full else count
-    weight = T(1.0) / T(seen) if peek(data, MEAN) > 0 else T(1.0)
+    return f, gx, gy, hxx, hxy, hyy, int(peek(data, ROWS))
+
+
+@jit_sum
+def on_batch(x: Any, y: Any, data: int, step: int, T: Any) -> Any:
+    """Return the sums over the step's batch and the number of its rows."""
+    f, gx, gy, hxx, hxy, hyy = T(0.0), T(0.0), T(0.0), T(0.0), T(0.0), T(0.0)
+    features, targets = int(peek(data, FEATURES)), int(peek(data, TARGETS))
+    first, count = first_row(data, step), row_count(data, step)
+    for place in range(first, first + count):
+        row = row_at(data, step, place)
+        feature, ones = T(peek(data, features + row)), T(peek(data, targets + row))
+        loss, slope, curvature = cross_entropy(x * feature + y, ones, T(1.0) - ones, T)
+        f += loss
+        gx += slope * feature
+        gy += slope
+        hxx += curvature * feature * feature
+        hxy += curvature * feature
+        hyy += curvature
+    return f, gx, gy, hxx, hxy, hyy, count
+
+
+@jit()
+def terms(x: Any, y: Any, data: int, step: int, T: Any) -> Any:
+    """Return f, gx, gy, hxx, hxy, hyy."""
+    if step < 0 or peek(data, BATCH) == 0:
+        f, gx, gy, hxx, hxy, hyy, count = on_all_rows(x, y, data, T)
+    else:
+        f, gx, gy, hxx, hxy, hyy, count = on_batch(x, y, data, step, T)
+    weight = T(1.0) / T(count) if peek(data, MEAN) > 0 else T(1.0)
     return weight * f, weight * gx, weight * gy, weight * hxx, weight * hxy, weight * hyy
 
 
@@ -75,4 +96,14 @@ def build(precision: str) -> tuple[Any, Any]:
 
 def python_source(block: NDArray[np.float64]) -> str:
     """Return plain Python text that defines the two kernels; `block` becomes their data."""
-    return plain_source(first_row, row_count, row_at, cross_entropy, terms)
+    return plain_source(
+        first_row,
+        row_count,
+        row_at,
+        exp_below_zero,
+        log_one_plus,
+        cross_entropy,
+        on_all_rows,
+        on_batch,
+        terms,
+    )

@@ -6,7 +6,7 @@ import inspect
 import re
 from typing import TYPE_CHECKING, Any
 
-from engine.surfaces.kernels import layout
+from engine.surfaces.kernels import layout, vector_math
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,8 @@ def plain_source(*functions: Callable[..., Any]) -> str:
 
 
 def _plain(function: Any) -> str:
+    if function.__name__ in vector_math.PLAIN:
+        return vector_math.PLAIN[function.__name__]
     text = inspect.getsource(function.py_func)
     text = re.sub(r"^@.*\n", "", text, flags=re.MULTILINE)
     return re.sub(r": (Any|int)\b|\s*-> (Any|int)\b", "", text)
