@@ -112,7 +112,7 @@ def has_diverged(trajectory: Trajectory, growth: Growth, base: float | None) -> 
     if base is None:
         if end < first - STEPS_GROWN * (1 + abs(first)):
             return True
-        base = float(np.nanmin(trajectory.loss))
+        base = float(np.fmin.reduce(trajectory.loss))
     return end - base > LOSS_GROWN * (first - base)
 
 

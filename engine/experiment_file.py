@@ -38,18 +38,25 @@ class ExperimentError(ValueError):
 
 
 def read(path: str | Path) -> Experiment:
-    """Return the experiment in a TOML file; paths of tables are taken relative to its folder.
+    """Return the experiment in a TOML file; paths in it are taken relative to its folder.
 
     Raises ExperimentError, with a sentence that names file, key and fix, for whatever is wrong.
     """
     path = Path(path)
     experiment = parse(_text(path), str(path))
-    data = experiment.surface.data
-    if data is None or not _is_file_name(data.table):
-        return experiment
-    table = os.path.abspath(path.parent / Path(data.table).expanduser())
-    surface = replace(experiment.surface, data=replace(data, table=table))
-    return replace(experiment, surface=surface)
+    surface, folder = experiment.surface, path.parent
+    if surface.data is not None and _is_file_name(surface.data.table):
+        data = replace(surface.data, table=_absolute(surface.data.table, folder))
+        surface = replace(surface, data=data)
+    runs = (
+        replace(run, recorded=_absolute(run.recorded, folder)) if run.recorded else run
+        for run in experiment.runs
+    )
+    return replace(experiment, surface=surface, runs=tuple(runs))
+
+
+def _absolute(name: str, folder: Path) -> str:
+    return os.path.abspath(folder / Path(name).expanduser())
 
 
 def parse(text: str, source: str = "The experiment") -> Experiment:

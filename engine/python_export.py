@@ -76,6 +76,8 @@ def as_python(experiment: Experiment, run_index: int, flavour: Flavour = "numpy"
     ValueError : with one sentence, if torch has no such optimizer or refuses its settings, or if
         the data are too large for a script.
     """
+    if experiment.runs[run_index].recorded:
+        raise ValueError("This path was read from a file; only runs made here can be copied.")
     if flavour == "torch":
         from engine.torch_export import as_torch
 
@@ -99,7 +101,7 @@ def _as_numpy(experiment: Experiment, run: RunSettings) -> str:
         surface=f"{data}\n\n\n{functions}",
         rule=rule,
         rates=_rates(experiment, run),
-        settings=_settings(optimizer, run),
+        settings=_settings(optimizer, run, rule),
         state=_state(optimizer),
         x=literal(x),
         y=literal(y),
@@ -165,12 +167,15 @@ def _rates(experiment: Experiment, run: RunSettings) -> str:
     return "\n".join([f"{text}\n\n"] * bool(text) + [*lines, f"rates = {value}"])
 
 
-def _settings(optimizer: Optimizer, run: RunSettings) -> str:
+def _settings(optimizer: Optimizer, run: RunSettings, rule: str) -> str:
     values = complete(optimizer.parameters, run.hyperparameters)
     lines = []
     if values:
         lines.append(f"# {', '.join(values)}")
-    lines.append(f"h = {_tuple(map(literal, values.values()))}")
+    # A rule that is shared with another optimizer finds 0 for what this one does not declare.
+    read = [int(i) for i in re.findall(r"\bh\[(\d+)\]", rule)]
+    padding = [0.0] * (max(read, default=-1) + 1 - len(values))
+    lines.append(f"h = {_tuple(map(literal, [*values.values(), *padding]))}")
     if run.noise:
         lines.append(f"noise = np.random.default_rng({run.seed}).standard_normal((steps, 2))")
     return "\n".join(lines)

@@ -34,6 +34,9 @@ def judge(trajectory: Trajectory, landscape: Landscape | None = None) -> Status:
     gradient and Hessian on all data: a minimum, a saddle, a maximum or a flat place.
     """
     points, last = trajectory.points, trajectory.last_step
+    if landscape is not None and landscape.surface.name != trajectory.surface:
+        # A path read from a file may belong to another surface than the one on screen.
+        landscape = None
     with np.errstate(all="ignore"):
         if trajectory.cause or not math.isfinite(trajectory.loss[last]):
             return non_finite(trajectory)
@@ -77,7 +80,10 @@ def _least_bounce(points: Any, last: int, scale: float) -> float:
 
 
 def _random(trajectory: Trajectory) -> bool:
-    return trajectory.run.noise > 0 or trajectory.seen_loss is not trajectory.loss
+    seen, loss = trajectory.seen_loss, trajectory.loss
+    tail = slice(max(0, trajectory.last_step - 1000), trajectory.last_step + 1)
+    batched = seen is not loss and not np.array_equal(seen[tail], loss[tail], equal_nan=True)
+    return trajectory.run.noise > 0 or batched
 
 
 def _end(trajectory: Trajectory) -> Point:
@@ -175,8 +181,9 @@ def _nature(trajectory: Trajectory, landscape: Landscape | None, radius: float) 
     last = trajectory.last_step
     if landscape is None:
         norms = trajectory.gradient_norm
-        largest = float(np.nanmax(norms[: last + 1]))
-        return "an unlisted point" if norms[last] <= STATIONARY * largest else ""
+        # Unknown gradients, of somebody else's CSV, do not speak against the point.
+        largest = float(np.fmax.reduce(norms[: last + 1]))
+        return "" if norms[last] > STATIONARY * largest else "an unlisted point"
     x, y = _end(trajectory)
     gradient, hessian = landscape.gradient([x, y]), landscape.hessian([x, y])
     if not np.isfinite(hessian).all():
