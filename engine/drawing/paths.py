@@ -29,6 +29,8 @@ OFF_LINE_PX, LONGEST_PX = 0.15, 8.0
 #: Pixels handled at once. The compiler turns a loop of 16 into vector code; it unrolls one of 8.
 LANES = 16
 ZERO = np.float32(0.0)
+#: The one stroke of a line without gaps.
+SOLID = 1e30
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,10 @@ class PathImage:
         every = max(1, math.ceil(path.length / most_px))
         bounds = np.array([width, height, 0, 0], np.int64)
         shape = np.array([pen.width / 2, 1.0 if pen.dots else 0.0, *placed], np.float64)
-        dash = np.array(pen.dash, np.float64)
+        dash = np.array(pen.dash or (SOLID,), np.float64)
+        bright = max(1, int(np.searchsorted(path.steps, head, side="right")))
         _trace(
-            self._mask, self._size, bounds, path.xy, path.steps, path.marks, every, head,
+            self._mask, self._size, bounds, path.xy, path.steps, path.marks, every, head, bright,
             shape, dash,
         )  # fmt: skip
         mask = self._mask.reshape(height, stride)
@@ -100,10 +103,10 @@ class PathImage:
         self._touched[2:] = np.maximum(self._touched[2:], bounds[2:])
 
 
-@inlined
+@jit()
 def _capsule(
-    mask: Any, size: Any, bounds: Any, ax: float, ay: float, bx: float, by: float,
-    half: float, opacity: float,
+    mask: Any, size: Any, bounds: Any, ax: Any, ay: Any, bx: Any, by: Any,
+    half: Any, opacity: Any,
 ) -> None:  # fmt: skip
     """Cover the pixels within `half` of a segment, antialiased by their distance from it."""
     width, height, stride = size[0], size[1], size[2]
@@ -120,24 +123,24 @@ def _capsule(
     # Of each row only the stretch that the line can reach.
     steep = abs(dy) > 0.01
     slope, spread = (dx / dy, reach / abs(uy)) if steep else (0.0, float(width))
-    cx, cy, end = float32(ux), float32(uy), float32(length)
-    full, far = float32(255.0 * opacity), float32(255.0 * opacity * reach)
+    cx, cy, end = np.float32(ux), np.float32(uy), np.float32(length)
+    full, far = np.float32(255.0 * opacity), np.float32(255.0 * opacity * reach)
     for j in range(top, bottom + 1):
-        y = float32(j + 0.5 - ay)
+        y = np.float32(j + 0.5 - ay)
         centre = ax + y * slope
         first = max(left, int(max(centre - spread, 0.0)))
         last = int(min(float(right), max(centre + spread, -1.0)))
         for block in range(first, last + 1, LANES):
-            start = float32(block + 0.5 - ax)
+            start = np.float32(block + 0.5 - ax)
             # Unsigned, so that no negative index is looked for in the innermost loop.
-            place = uint64(j * stride + block)
+            place = np.uint64(j * stride + block)
             for k in range(LANES):
-                x = start + float32(k)
+                x = start + np.float32(k)
                 across, along = x * cy - y * cx, x * cx + y * cy
                 beyond = max(max(-along, along - end), ZERO)
                 away = np.sqrt(across * across + beyond * beyond)
-                cover = uint8(min(full, max(ZERO, far - full * away)))
-                mask[place + uint64(k)] = max(mask[place + uint64(k)], cover)
+                cover = np.uint8(min(full, max(ZERO, far - full * away)))
+                mask[place + np.uint64(k)] = max(mask[place + np.uint64(k)], cover)
 
 
 @inlined
@@ -146,44 +149,41 @@ def _dashed(
     half: float, opacity: float, dash: Any, piece: int, left: float,
 ) -> Any:  # fmt: skip
     """Draw a segment; `left` pixels remain of `piece` of the dash. Return both at its end."""
-    if dash.shape[0] == 0:
-        _capsule(mask, size, bounds, ax, ay, bx, by, half, opacity)
-    else:
-        length = math.sqrt((bx - ax) ** 2 + (by - ay) ** 2)
-        ux, uy = (bx - ax) / length, (by - ay) / length
-        done = 0.0
-        while done < length:
-            take = min(left, length - done)
-            # Round ends reach beyond a stroke's end; shortened, the gap keeps its length.
-            start = done + max(0.5 * half - (dash[piece] - left), 0.0)
-            stop = done + min(take, left - 0.5 * half)
-            if piece % 2 == 0 and stop >= start:
-                _capsule(
-                    mask, size, bounds, ax + ux * start, ay + uy * start,
-                    ax + ux * stop, ay + uy * stop, half, opacity,
-                )  # fmt: skip
-            done += take
-            left -= take
-            if left <= 0.0:
-                piece = (piece + 1) % dash.shape[0]
-                left = dash[piece]
+    length = math.sqrt((bx - ax) ** 2 + (by - ay) ** 2)
+    ux, uy = (bx - ax) / length, (by - ay) / length
+    # Round ends reach beyond a stroke's end; shortened, the gap keeps its length.
+    cut = 0.5 * half if dash.shape[0] > 1 else 0.0
+    done = 0.0
+    while done < length:
+        take = min(left, length - done)
+        start = done + max(cut - (dash[piece] - left), 0.0)
+        stop = done + min(take, left - cut)
+        if piece % 2 == 0 and stop >= start:
+            _capsule(
+                mask, size, bounds, ax + ux * start, ay + uy * start,
+                ax + ux * stop, ay + uy * stop, half, opacity,
+            )  # fmt: skip
+        done += take
+        left -= take
+        if left <= 0.0:
+            piece = (piece + 1) % dash.shape[0]
+            left = dash[piece]
     return piece, left
 
 
 @jit(
     types.void(
-        uint8[::1], int64[::1], int64[::1], float32[:, ::1], int64[::1], uint8[::1], int64, int64,
-        float64[::1], float64[::1],
+        uint8[::1], int64[::1], int64[::1], float32[:, ::1], int64[::1], uint8[::1],
+        int64, int64, int64, float64[::1], float64[::1],
     )
 )  # fmt: skip
 def _trace(
-    mask: Any, size: Any, bounds: Any, xy: Any, steps: Any, marks: Any, every: int, head: int,
-    shape: Any, dash: Any,
+    mask: Any, size: Any, bounds: Any, xy: Any, steps: Any, marks: Any,
+    every: int, head: int, bright: int, shape: Any, dash: Any,
 ) -> None:  # fmt: skip
     """Write the coverage of a whole path, and the bounds of what it covers."""
     half, dots = shape[0], shape[1] != 0.0
-    bright = max(1, np.searchsorted(steps, head, side="right"))
-    piece, left = 0, dash[0] if dash.shape[0] else 0.0
+    piece, left = 0, dash[0]
     chord = 0
     ax, ay = 0.0, 0.0
     for i in range(xy.shape[0]):
@@ -220,8 +220,8 @@ def _lay(pixels: Any, mask: Any, words: Any, bounds: Any, red: int, green: int, 
             if words[j, w] == 0:
                 continue
             for i in range(8 * w, min(8 * w + 8, width)):
-                cover = uint32(mask[j, i])
-                rest = uint32(255) - cover
+                cover = np.uint32(mask[j, i])
+                rest = np.uint32(255) - cover
                 below = pixels[j, i]
                 a = (255 * cover + (below >> 24) * rest + 127) // 255
                 r = (red * cover + ((below >> 16) & 255) * rest + 127) // 255

@@ -8,8 +8,9 @@ every frame, whatever the number of steps.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numba
 import numpy as np
@@ -20,8 +21,6 @@ from engine.compile import OPTIONS, jit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Called functions would count references to each array at each call.
-inlined = numba.njit(forceinline=True, **OPTIONS)
 #: Steps closer than this to the last kept one are merged, in pixels.
 MERGED_PX = 0.5
 #: Steps at least this wide get a dot, and repeated chords at least this long are kept once.
@@ -32,6 +31,14 @@ PEN_DOWN, DOT = 1, 2
 _SLOTS = 1 << 13
 _HUGE = 1.7e308
 _TRIES = 8
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def inlined(function: Function) -> Function:
+    """Compile into the caller: a real call would count references to each array."""
+    compiled: Function = numba.njit(forceinline=True, **OPTIONS)(function)
+    return compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +94,14 @@ def to_pixels(
         np.array([*view, size[0] / (view[1] - view[0]), size[1] / (view[3] - view[2])]),
         np.zeros(4),
     )
-    count, length = _keep(data, frame, xy, steps, marks, chords)
+    kept, length = _keep(data, frame, xy, steps, marks, chords)
+    count = int(kept)
     step = _leave(data, frame, left)
     return PixelPath(
         xy[:count],
         steps[:count],
         marks[:count],
-        Exit(*left.tolist(), step) if step >= 0 else None,
+        Exit(left[0], left[1], left[2], left[3], step) if step >= 0 else None,
         length,
     )
 
@@ -134,8 +142,8 @@ def _clip(
 @inlined
 def _seen_before(chords: Any, ax: float, ay: float, bx: float, by: float) -> bool:
     """Remember a chord, to the pixel and in either direction; True if it was there already."""
-    first = (int64(np.rint(ax)) + 32768) * 65536 + int64(np.rint(ay)) + 32768
-    second = (int64(np.rint(bx)) + 32768) * 65536 + int64(np.rint(by)) + 32768
+    first = (np.int64(np.rint(ax)) + 32768) * 65536 + np.int64(np.rint(ay)) + 32768
+    second = (np.int64(np.rint(bx)) + 32768) * 65536 + np.int64(np.rint(by)) + 32768
     key = max(first, second) * 4294967296 + min(first, second)
     slot = (key ^ (key >> 17) ^ (key >> 32)) * 2654435761 % _SLOTS
     tries = 0
@@ -165,7 +173,7 @@ def _put(xy: Any, steps: Any, marks: Any, k: int, x: float, y: float, step: int,
 
 
 @jit(
-    types.Tuple((int64, float64))(
+    types.UniTuple(float64, 2)(
         float64[:, ::1], float64[::1], float32[:, ::1], int64[::1], uint8[::1], int64[::1]
     )
 )
@@ -210,7 +218,7 @@ def _keep(points: Any, frame: Any, xy: Any, steps: Any, marks: Any, chords: Any)
                 length += math.sqrt(square) if wide else 0.0
             lx, ly = tx, ty
         ax, ay, was, was_near = bx, by, True, near
-    return count, length
+    return float(count), length
 
 
 @jit(int64(float64[:, ::1], float64[::1], float64[::1]))
@@ -218,7 +226,7 @@ def _leave(points: Any, frame: Any, left: Any) -> int:
     """Write place and direction of the last way out of the view; return its step or -1."""
     x_low, x_high, y_low, y_high = frame[0], frame[1], frame[2], frame[3]
     sx, sy = frame[4], frame[5]
-    i = points.shape[0] - 1
+    i = int(points.shape[0]) - 1
     while i >= 0 and (points[i, 0] != points[i, 0] or points[i, 1] != points[i, 1]):
         i -= 1
     while i > 0:
