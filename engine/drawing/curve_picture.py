@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.trajectory import Array, Trajectory
+    from engine.trajectory import Trajectory
 
 QUANTITIES = {
     "loss": "loss",
@@ -55,7 +56,7 @@ class Mark:
 class Series:
     """One run's quantity: (steps + 1,) or shorter, what it spans, and whether it stays calm."""
 
-    values: Array
+    values: NDArray[np.float64]
     calm: bool
     lowest: float
     second: float
@@ -145,7 +146,7 @@ def prepare(trajectories: Sequence[Trajectory], calm: Sequence[bool], quantity: 
 
 
 def _series(trajectory: Trajectory, calm: bool, quantity: str) -> Series:
-    values = getattr(trajectory, QUANTITIES[quantity])
+    values = np.asarray(getattr(trajectory, QUANTITIES[quantity]), dtype=np.float64)
     # A step or a rate belongs to the step that leaves a row, so the last row has none.
     leaving = quantity in ("step_norm", "learning_rate")
     values = values[: trajectory.last_step + (0 if leaving else 1)]
@@ -167,7 +168,9 @@ def draw(prepared: Prepared, view: View) -> Picture:
     per_step = view.width / (view.high - view.low)
     groups = {line.index: _groups(prepared.series[line.index], view) for line in view.lines}
     groups = {index: found for index, found in groups.items() if len(found)}
-    scale = _scale(prepared, groups, view)
+    low = {i: max(float(g[:, LOWEST + 1].min()), -MOST) for i, g in groups.items()}
+    high = {i: min(float(g[:, HIGHEST + 1].max()), MOST) for i, g in groups.items()}
+    scale = _scale(prepared, low, high, view)
     per_unit = view.height / (scale.top - scale.bottom)
     window = np.array([view.low, per_step, scale.top, per_unit])
     canvas = np.zeros((view.width, view.height), np.uint32)
@@ -178,17 +181,24 @@ def draw(prepared: Prepared, view: View) -> Picture:
     for line in view.lines:
         if line.index in groups:
             found = groups[line.index]
-            dash = _dash(line)
+            dash = _dash(line.dash, line.width)
             stroke(mask, touched, found, len(found), numbers, window, line.width / 2, dash)
             compose(canvas, mask, touched, *line.colour)
-    exits = tuple(e for index, found in groups.items() for e in _exits(index, found, scale))
-    return Picture(np.ascontiguousarray(canvas.T), view.low, view.high, scale, exits)
+    exits = [
+        _exit(index, found, scale, upwards)
+        for index, found in groups.items()
+        for upwards in (True, False)
+        if _leaves(scale, low[index], high[index], upwards)
+    ]
+    image = np.ascontiguousarray(canvas.T)
+    return Picture(image, view.low, view.high, scale, tuple(exits))
 
 
-def _dash(line: Line) -> NDArray[np.float64]:
-    """Return the dash with its strokes shortened by what the round ends add."""
-    ends = 0.8 * line.width
-    dash = np.array(line.dash, dtype=np.float64)
+@lru_cache(maxsize=256)
+def _dash(lengths: tuple[float, ...], width: float) -> NDArray[np.float64]:
+    """Return a dash with its strokes shortened by what the round ends add."""
+    ends = 0.8 * width
+    dash = np.array(lengths, dtype=np.float64)
     dash[0::2] = np.maximum(dash[0::2] - ends, 0.1)
     dash[1::2] += ends
     return dash
@@ -204,16 +214,13 @@ def _groups(series: Series, view: View) -> NDArray[np.float64]:
     return groups[:count]
 
 
-def _scale(prepared: Prepared, groups: dict[int, Any], view: View) -> Scale:
-    if not groups:
+def _scale(prepared: Prepared, low: dict[int, float], high: dict[int, float], view: View) -> Scale:
+    if not low:
         return Scale()
-    series = prepared.series
-    low = {i: max(float(g[:, 3].min()), -MOST) for i, g in groups.items()}
-    high = {i: min(float(g[:, 5].max()), MOST) for i, g in groups.items()}
     kind = KINDS[view.scale]
     if kind == LOG and prepared.signed:
         kind = SYMLOG
-    base, floor = prepared.base, _floor([series[i] for i in groups], prepared.base)
+    base, floor = prepared.base, _floor([prepared.series[i] for i in low], prepared.base)
     if kind == LOG and floor == math.inf:
         kind = LINEAR
     bottom, top = min(low.values()), max(high.values())
@@ -247,25 +254,23 @@ def _floor(series: Sequence[Series], base: float) -> float:
     return min((h for h in heights if h > 0), default=math.inf)
 
 
-def _exits(index: int, groups: NDArray[np.float64], scale: Scale) -> list[Exit]:
-    """Return where a series first leaves the plot over the top and over the bottom."""
-    found = []
-    for upwards, column in ((True, HIGHEST), (False, LOWEST)):
-        edge = scale.top if upwards else scale.bottom
-        values = groups[:, column + 1]
-        outside = values > scale.backward(edge)
-        if not upwards:
-            values = np.maximum(values, scale.least)
-            outside = values < scale.backward(edge)
-        if not outside.any():
-            continue
-        g = int(np.argmax(outside))
-        step = float(groups[g, column])
-        if g > 0:
-            before = float(groups[g - 1, LAST])
-            a = scale.forward(float(groups[g - 1, LAST + 1]))
-            b = scale.forward(float(groups[g, column + 1]))
-            share = (edge - a) / (b - a) if math.isfinite(b) and b != a else 1.0
-            step = before + min(1.0, max(0.0, share)) * (step - before)
-        found.append(Exit(index, step, upwards))
-    return found
+def _leaves(scale: Scale, low: float, high: float, upwards: bool) -> bool:
+    if upwards:
+        return high > scale.backward(scale.top)
+    return max(low, scale.least) < scale.backward(scale.bottom)
+
+
+def _exit(index: int, groups: NDArray[np.float64], scale: Scale, upwards: bool) -> Exit:
+    """Return where a series first leaves the plot over the top or the bottom."""
+    column, edge = (HIGHEST, scale.top) if upwards else (LOWEST, scale.bottom)
+    # The transform is monotone, so the value on the edge tells what lies beyond it.
+    values, limit = groups[:, column + 1], scale.backward(edge)
+    g = int(np.argmax(values > limit if upwards else np.maximum(values, scale.least) < limit))
+    step = float(groups[g, column])
+    if g > 0:
+        before = float(groups[g - 1, LAST])
+        a = scale.forward(float(groups[g - 1, LAST + 1]))
+        b = scale.forward(float(groups[g, column + 1]))
+        share = (edge - a) / (b - a) if math.isfinite(b) and b != a else 1.0
+        step = before + min(1.0, max(0.0, share)) * (step - before)
+    return Exit(index, step, upwards)

@@ -87,27 +87,29 @@ def _dashed(
 ) -> float:  # fmt: skip
     """Draw a segment whose dash pattern begins at length `start`; return the length at its end."""
     length = min(math.hypot(x1 - x0, y1 - y0), _FAR)
-    if dash.shape[0] == 0 or length == 0.0 or (y0 < 0 and y1 < 0):
-        _capsule(mask, touched, x0, y0, x1, y1, half)
-        return start + length
-    total = dash.sum()
-    place = start % total
-    piece = 0
-    while place >= dash[piece] and piece < dash.shape[0] - 1:
-        place -= dash[piece]
-        piece += 1
+    solid = dash.shape[0] == 0 or length == 0.0 or (y0 < 0 and y1 < 0)
+    place, piece = 0.0, 0
+    if not solid:
+        place = start % dash.sum()
+        while piece < dash.shape[0] - 1 and place >= dash[piece]:
+            place -= dash[piece]
+            piece += 1
     done = 0.0
-    while done < length:
-        take = min(dash[piece] - place, length - done)
+    while True:
+        take = length - done
+        if not solid:
+            take = min(dash[piece] - place, take)
         if piece % 2 == 0:
-            a, b = done / length, (done + take) / length
+            a = done / length if length > 0 else 0.0
+            b = (done + take) / length if length > 0 else 0.0
             _capsule(
                 mask, touched, x0 + a * (x1 - x0), y0 + a * (y1 - y0),
                 x0 + b * (x1 - x0), y0 + b * (y1 - y0), half,
             )  # fmt: skip
         done += max(take, 1e-6)
+        if done >= length:
+            return start + length
         place, piece = 0.0, (piece + 1) % dash.shape[0]
-    return start + length
 
 
 @jit(
@@ -132,37 +134,39 @@ def stroke(
     dash : lengths of stroke and gap in pixels; empty is solid.
     """
     low, per_step, top, per_unit = window[0], window[1], window[2], window[3]
-    px, py, travelled = 0.0, 0.0, 0.0
-    span_top, span_bottom = np.inf, -np.inf
+    travelled, span_top, span_bottom = 0.0, np.inf, -np.inf
     y = np.empty(4)
+    # The corners of this group's line; corner 0 is where the group before ended.
+    cx, cy = np.empty(5), np.empty(5)
     for g in range(count):
         group = groups[g]
         for k in range(4):
             y[k] = (top - axis_value(group[2 * k + 1], scale)) * per_unit
             y[k] = min(_FAR, max(-_FAR, y[k]))
-        x, x_last = (group[FIRST] - low) * per_step, (group[LAST] - low) * per_step
-        connect = group[GAP] == 0.0
         tall = y[1] - y[2] > _TALL * half
-        overlap = tall and y[2] <= span_bottom and y[1] >= span_top
-        if connect and not overlap:
-            travelled = _dashed(mask, touched, px, py, x, y[0], half, dash, travelled)
-        elif not connect and group[FIRST] == group[LAST]:
-            _capsule(mask, touched, x, y[0], x, y[0], half)
+        inside = tall and y[2] <= span_bottom and y[1] >= span_top
+        begin = 1 if group[GAP] != 0.0 or inside else 0
+        cx[1], cy[1] = (group[FIRST] - low) * per_step, y[0]
+        corners = 2
+        last_x = (group[LAST] - low) * per_step
         if tall:
-            _span(mask, touched, x, y[1], y[2], half)
-            travelled += x_last - x
-            span_top, span_bottom = y[2], y[1]
+            _span(mask, touched, cx[1], y[1], y[2], half)
         else:
-            span_top, span_bottom = np.inf, -np.inf
             if y[1] - y[2] > _FLAT:
                 early, late = (1, 2) if group[LOWEST] < group[HIGHEST] else (2, 1)
-                xe = (group[2 * early] - low) * per_step
-                xl = (group[2 * late] - low) * per_step
-                travelled = _dashed(mask, touched, x, y[0], xe, y[early], half, dash, travelled)
-                travelled = _dashed(mask, touched, xe, y[early], xl, y[late], half, dash, travelled)
-                x, y[0] = xl, y[late]
-            travelled = _dashed(mask, touched, x, y[0], x_last, y[3], half, dash, travelled)
-        px, py = x_last, y[3]
+                for k in (early, late):
+                    cx[corners], cy[corners] = (group[2 * k] - low) * per_step, y[k]
+                    corners += 1
+            cx[corners], cy[corners] = last_x, y[3]
+            # A lone point becomes a dot, but a dot must not fill the gap of a dash.
+            if begin == 1 or group[FIRST] != group[LAST]:
+                corners += 1
+        for k in range(begin, corners - 1):
+            travelled = _dashed(
+                mask, touched, cx[k], cy[k], cx[k + 1], cy[k + 1], half, dash, travelled
+            )
+        span_top, span_bottom = (y[2], y[1]) if tall else (np.inf, -np.inf)
+        cx[0], cy[0] = last_x, y[3]
 
 
 @jit(types.void(uint32[:, ::1], uint8[:, ::1], int64[:, ::1], int64, int64, int64))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numba import float64, int64, types
 
-from engine.compile import NUMBA_REALS, jit
+from engine.compile import jit
 from engine.drawing.curve_scale import LOG, SYMLOG
 
 #: Columns of a group: step and value of the first, lowest, highest and last finite point, and
@@ -23,10 +23,11 @@ GROUP_SIZE = 9
 
 _LARGEST = float(np.finfo(np.float64).max)
 
-_VALUES = [types.Array(real, 1, "A", readonly=True) for real in NUMBA_REALS.values()]
+#: Strided and read-only arrays too, such as one rate for all steps.
+_VALUES = types.Array(float64, 1, "A", readonly=True)
 
 
-@jit([types.void(values, float64[::1]) for values in _VALUES])
+@jit(types.void(_VALUES, float64[::1]))
 def survey(values: Any, out: Any) -> None:
     """Write what a whole curve holds into `out` (4,).
 
@@ -36,7 +37,7 @@ def survey(values: Any, out: Any) -> None:
     bad = values.shape[0]
     lowest, second, highest = np.inf, np.inf, -np.inf
     for t in range(values.shape[0]):
-        v = float64(values[t])
+        v = values[t]
         if abs(v) <= _LARGEST:
             if v < lowest:
                 second, lowest = lowest, v
@@ -49,7 +50,7 @@ def survey(values: Any, out: Any) -> None:
     out[0], out[1], out[2], out[3] = bad, lowest, second, highest
 
 
-@jit([int64(v, int64, int64, float64, float64, float64[:, ::1]) for v in _VALUES])
+@jit(int64(_VALUES, int64, int64, float64, float64, float64[:, ::1]))
 def reduce_columns(
     values: Any, first: int, last: int, low: float, per_step: float, groups: Any
 ) -> int:
@@ -71,7 +72,7 @@ def reduce_columns(
         lowest, highest = np.inf, -np.inf
         at_lowest, at_highest = t, t
         while t < end:
-            v = float64(values[t])
+            v = values[t]
             if abs(v) <= _LARGEST:
                 if v < lowest:
                     lowest, at_lowest = v, t
@@ -85,15 +86,15 @@ def reduce_columns(
             t += 1
         if begin >= 0:
             group = groups[count]
-            group[0], group[1] = begin, float64(values[begin])
+            group[0], group[1] = begin, values[begin]
             group[2], group[3], group[4], group[5] = at_lowest, lowest, at_highest, highest
-            group[6], group[7], group[8] = finish, float64(values[finish]), gap
+            group[6], group[7], group[8] = finish, values[finish], gap
             count += 1
             gap = 1.0 if finish < end - 1 else 0.0
     return count
 
 
-@jit(float64(float64, float64[::1]))
+@jit()
 def axis_value(v: float, scale: Any) -> float:
     """Return where `v` lies on an axis `scale` = (kind, base, floor, unit).
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_frame import Frame, device_size
 from gui.views.curve_marks import EdgeMark, paint_exit, paint_marks, place_labels
@@ -176,8 +175,7 @@ class CurveCanvas(QWidget):
         x = frame.x(self._axis, head)
         line = QColor(THEME.colours.text)
         line.setAlpha(150)
-        painter.setPen(QPen(line, 1.0))
-        painter.drawLine(QPointF(x, frame.plot.top()), QPointF(x, frame.plot.bottom()))
+        frame.paint_rule(painter, x, line)
         painter.setPen(QPen(QColor(THEME.colours.base), 1.0))
         for row in self.rows(head):
             if 0 <= row.place <= 1:
@@ -191,8 +189,7 @@ class CurveCanvas(QWidget):
         if step < 0 or self.panning:
             return
         x = frame.x(self._axis, step)
-        painter.setPen(QPen(QColor(THEME.colours.faint), 1.0, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(x, frame.plot.top()), QPointF(x, frame.plot.bottom()))
+        frame.paint_rule(painter, x, QColor(THEME.colours.faint))
         if self.pointer is None:
             return
         rows = self.rows(step)
@@ -215,7 +212,7 @@ class CurveCanvas(QWidget):
                 found.append(
                     Row(
                         index, drawing.runs[index].slot, drawing.label(index), value,
-                        show(value), picture.scale.place(value), not math.isfinite(value),
+                        picture.scale.place(value),
                     )
                 )  # fmt: skip
         return found

@@ -64,22 +64,25 @@ class Frame:
             self._paint_values(painter, scale)
         self._paint_steps(painter, axis)
 
+    def paint_rule(self, painter: QPainter, x: float, colour: QColor) -> None:
+        """Draw a line over the plot's whole height; filling is far quicker than a thin pen."""
+        painter.fillRect(QRectF(round(x), self.plot.top(), 1, self.plot.height()), colour)
+
     def _paint_values(self, painter: QPainter, scale: Scale) -> None:
         line = self.metrics.height()
         ticks = scale.ticks(int(self.plot.height() / (LINES_PER_TICK * line)))
         for tick, text in zip(ticks, tick_texts(ticks), strict=True):
-            y = round(self.y(tick.place)) + 0.5
-            painter.setPen(QColor(THEME.colours.grid))
-            painter.drawLine(QPointF(self.plot.left(), y), QPointF(self.plot.right(), y))
+            y = round(self.y(tick.place))
+            rule = QRectF(self.plot.left(), y, self.plot.width(), 1)
+            painter.fillRect(rule, QColor(THEME.colours.grid))
             painter.setPen(QColor(THEME.colours.faint))
             area = QRectF(0, y - line / 2, self.plot.left() - TICK_GAP_PX, line)
             painter.drawText(area, int(_RIGHT), text)
 
     def _paint_steps(self, painter: QPainter, axis: StepAxis) -> None:
         for step in step_ticks(axis.low, min(axis.high, axis.steps), self._most_steps(axis)):
-            x = round(self.x(axis, step)) + 0.5
-            painter.setPen(QColor(THEME.colours.grid))
-            painter.drawLine(QPointF(x, self.plot.top()), QPointF(x, self.plot.bottom()))
+            x = self.x(axis, step)
+            self.paint_rule(painter, x, QColor(THEME.colours.grid))
             if self.shows_steps:
                 painter.setPen(QColor(THEME.colours.faint))
                 text = step_text(step)

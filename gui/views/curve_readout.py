@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 
+from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_swatch import SWATCH_PX, paint_swatch
 
@@ -30,9 +31,12 @@ class Row:
     slot: int
     label: str
     value: float
-    text: str
     place: float
-    alarming: bool = False
+
+    @property
+    def text(self) -> str:
+        """The value as it is written."""
+        return show(self.value)
 
 
 def nearest_rows(rows: Sequence[Row], place: float) -> tuple[list[Row], int]:
@@ -105,7 +109,7 @@ def _paint_row(
     rest = QRectF(left + SWATCH_PX + GAP_PX, top, box.right() - left - SWATCH_PX - GAP_PX, line)
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
     painter.drawText(rest, int(flags | Qt.AlignmentFlag.AlignLeft), label)
-    painter.setPen(QColor(THEME.colours.alert if row.alarming else THEME.colours.text))
+    painter.setPen(QColor(THEME.colours.text if math.isfinite(row.value) else THEME.colours.alert))
     rest.setRight(box.right() - GAP_PX)
     painter.drawText(rest, int(flags | Qt.AlignmentFlag.AlignRight), row.text)
     font.setBold(False)
