@@ -52,7 +52,7 @@ SECOND_ORDER = {p: types.FunctionType(s) for p, s in SECOND_ORDER_SIGNATURE.item
 
 
 def jit(signature: Any = None, *, cache: bool = True) -> Callable[[Function], Function]:
-    """Return the decorator that compiles a kernel; with a signature it compiles or loads at once."""
+    """Return the decorator that compiles a kernel; given a signature, at once or from cache."""
 
     def decorate(function: Function) -> Function:
         wrap = numba.njit(signature, cache=cache, **OPTIONS) if signature else None

@@ -143,6 +143,7 @@ def path_kernel(name: str, precision: str) -> Any:
     real = NUMBA_REALS[precision]
     start_state = tuple(REALS[precision](s) for s in optimizer.state)
     start_carry = optimizer.carry
+    elementwise = optimizer.step is None
     value_gradient_at = VALUE_GRADIENT_AT[precision]
     second_order_at = SECOND_ORDER_AT[precision]
     signature = types.UniTuple(int64, 2)(
@@ -196,8 +197,9 @@ def path_kernel(name: str, precision: str) -> Any:
             gx = sense * gx + coupled_decay * x
             gy = sense * gy + coupled_decay * y
             rate = rates[min(t, last_rate)]
-            if decoupled != 0.0:
-                shrink = real(1.0 - rate * weight_decay)
+            x_before, y_before = x, y
+            shrink = real(1.0 - rate * weight_decay)
+            if decoupled != 0.0 and elementwise:
                 x *= shrink
                 y *= shrink
             carry, k64 = per_step(name, t, rate, h, carry)
@@ -206,6 +208,10 @@ def path_kernel(name: str, precision: str) -> Any:
                 name, x, y, f, gx, gy, value_gradient, second_order, data, t, k, state,
                 sense, coupled_decay,
             )  # fmt: skip
+            if decoupled != 0.0 and not elementwise:
+                # A coupled rule looks at θ and at the loss there, so θ shrinks beside its step.
+                x += (shrink - real(1.0)) * x_before
+                y += (shrink - real(1.0)) * y_before
             t += 1
             if watch and not (all_finite(state[0]) and all_finite(state[1])):
                 cause = STATE

@@ -57,8 +57,9 @@ def walk_slowly(experiment, run, landscape):
             g = g * min(1.0, run.clip_norm / (np.linalg.norm(g) + 1e-6))
         g = sense * g + decay * p
         rate = rates[min(t, len(rates) - 1)]
-        if run.decoupled:
-            p = p * (1 - rate * run.weight_decay)
+        shrink = 1 - rate * run.weight_decay if run.decoupled else 1.0
+        if rule.step is None:
+            p = p * shrink
         carry, k = rule.per_step(t, rate, h, carry)
         if rule.step is None:
             for i in range(2):
@@ -67,7 +68,7 @@ def walk_slowly(experiment, run, landscape):
             point, states[0] = rule.step(
                 tuple(p), f, tuple(g), ask, ask_all, 0, t, k, states[0], sense, decay
             )
-            p = np.array(point)
+            p = np.array(point) + (shrink - 1) * p
         points.append(p.copy())
     return np.array(points)
 

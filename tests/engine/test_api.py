@@ -1,0 +1,100 @@
+"""What a notebook calls."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import engine
+from engine.experiment import DataSettings, ScheduleSettings
+
+
+def test_the_call_that_the_readme_shows():
+    run = engine.descend("rosenbrock", "adam", start=(-1.5, 2.0), steps=10_000, learning_rate=1e-3)
+    assert run.points.shape == run.gradients.shape == (10_001, 2)
+    assert run.loss.shape == (10_001,)
+    np.testing.assert_array_equal(run.points[0], (-1.5, 2.0))
+    assert run.loss[-1] < 1e-4
+
+
+def test_to_csv_round_trips_every_number(tmp_path):
+    import pandas
+
+    run = engine.descend("bowl", "heavy_ball", steps=20)
+    run.to_csv(tmp_path / "run.csv")
+    table = pandas.read_csv(tmp_path / "run.csv")
+    np.testing.assert_array_equal(table[["x", "y"]].to_numpy(), run.points)
+    np.testing.assert_array_equal(table["loss"].to_numpy(), run.loss)
+
+
+def test_a_surface_answers_arrays_of_points():
+    surface = engine.surface("x^2 + a*y^2", a=3.0)
+    points = np.array([[[1.0, 2.0], [0.0, 0.0]]])
+    np.testing.assert_allclose(surface.value(points), [[13.0, 0.0]])
+    np.testing.assert_allclose(surface.gradient(points), [[[2.0, 12.0], [0.0, 0.0]]])
+    np.testing.assert_allclose(surface.hessian(points)[0, 0], [[2.0, 0.0], [0.0, 6.0]])
+    with pytest.raises(ValueError, match=r"points must have shape \(..., 2\)"):
+        surface.value([1.0, 2.0, 3.0])
+
+
+def test_catalogues_are_listed_by_name_with_their_declarations():
+    assert len(engine.SURFACES) >= 36
+    assert len(engine.OPTIMIZERS) >= 24
+    assert [p.name for p in engine.OPTIMIZERS["adam"].parameters][:2] == ["beta1", "beta2"]
+    assert engine.SURFACES["bowl"].parameters
+    assert "cosine" in engine.SCHEDULES
+
+
+def test_everything_can_be_said_in_one_call():
+    run = engine.descend(
+        "linear_regression", "adamw", start=(0.0, 0.0), steps=30, learning_rate=0.1,
+        precision="float32", data=DataSettings(table="line", batch_size=2, seed=3),
+        schedule=ScheduleSettings(name="cosine", warm_up_steps=3), weight_decay=0.1,
+        clip_norm=1.0, noise=0.01, seed=5, beta1=0.8,
+    )  # fmt: skip
+    assert run.points.dtype == np.float32
+    assert run.run.hyperparameters == {"beta1": 0.8}
+    assert run.learning_rates[0] == pytest.approx(0.1 / 3)
+    assert not np.array_equal(run.seen_loss, run.loss)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "sentence"),
+    [
+        (("rosenbrok",), {}, "rosenbrock"),
+        (("bowl", "adan_"), {}, "adan"),
+        (("bowl", "adam"), {"beta3": 1}, "beta3"),
+        (("bowl", "adam"), {"beta1": float("nan")}, "beta1"),
+        (("bowl",), {"start": (float("nan"), 0)}, "start is"),
+        (("bowl",), {"learning_rate": float("inf")}, "learning_rate is inf"),
+        (("bowl",), {"steps": -1}, "steps is -1"),
+        (("x +",), {}, "missing after"),
+        (("linear_regression",), {"data": DataSettings(table="no such.csv")}, "no such.csv"),
+    ],
+)
+def test_mistakes_are_sentences(arguments, options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        engine.descend(*arguments, **options)
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.1, 1e308, 1e-320])
+def test_any_finite_learning_rate_is_walked(rate):
+    run = engine.descend("bowl", "sgd", learning_rate=rate, steps=20)
+    assert engine.judge(run).sentence
+
+
+@pytest.mark.parametrize("start", [(1e300, 1.0), (0.0, 0.0), (-1e-320, 5e-324)])
+def test_any_finite_start_is_walked(start):
+    for name in ("absolute", "bowl", "rosenbrock"):
+        assert engine.judge(engine.descend(name, "adam", start=start, steps=20)).sentence
+
+
+def test_importing_engine_and_declarations_loads_no_compiler():
+    code = (
+        "import engine, sys, engine.experiment, engine.experiment_file, engine.optimizers;"
+        "sys.exit(bool({'numba', 'sympy', 'scipy', 'PySide6'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
