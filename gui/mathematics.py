@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter
@@ -13,13 +11,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from shiboken6 import isValid
 
 from gui.theme import THEME
+from gui.typesetting import EM, KNOWN, render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QPaintEvent
 
     from gui.state import Submit
+    from gui.typesetting import Line, Piece
 
 #: Mathematics is set this much larger than the text around it.
 ENLARGE = 1.2
@@ -27,100 +27,6 @@ ENLARGE = 1.2
 SMALLEST = 0.5
 LINE_GAP_PX = 4
 INDENT_PX = 12
-MOST_CACHED = 512
-#: Units of the vector pictures for one em.
-EM = 20.0
-
-_TOKEN = re.compile(r"\\left|\\right|\\begin|\\end|\\.|[{}]|[+\-=]|[^\\{}+\-=]+")
-_QUAD = re.compile(r"\\q?quad\b")
-_DEPTH = {"{": 1, "}": -1, r"\left": 1, r"\right": -1, r"\begin": 1, r"\end": -1}
-SIGNS = ("+", "-", "=")
-#: Parts wider than this are also broken between factors.
-WIDE = 24 * EM
-PRODUCT = (r"\,",)
-#: After one of these a sign belongs to what follows.
-_OPENING = ("(", "[", "=", ",", "^", "_")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a line that is never broken: its picture and extent, in units of `EM`.
-
-    `leads` says that a new clause of the line begins here, so this is the best place to break.
-    """
-
-    svg: bytes
-    width: float
-    ascent: float
-    descent: float
-    leads: bool
-
-
-Line = tuple[Piece, ...]
-_known: dict[str, Line] = {}
-# The renderer has global settings and is asked from several threads.
-_lock = threading.Lock()
-
-
-def split(latex: str, signs: Sequence[str] = SIGNS) -> list[str]:
-    """Return the parts of a clause between which it may be broken: before outer signs."""
-    parts, depth, current = [], 0, ""
-    for token in _TOKEN.findall(latex):
-        depth += _DEPTH.get(token, 0)
-        depth += token.count("(") - token.count(")") if not token.startswith("\\") else 0
-        before = current.rstrip()
-        if token in signs and depth == 0 and before and not before.endswith(_OPENING):
-            parts.append(before)
-            # The empty group makes the sign a binary one, with space on both sides.
-            current = "{} " + token
-        else:
-            current += token
-    return [*parts, current]
-
-
-def render(latex: str) -> Line:
-    """Return the pieces of one line of LaTeX. Slow at first: it imports the renderer.
-
-    Raises ValueError for what the renderer cannot read.
-    """
-    if latex not in _known:
-        with _lock:
-            from ziamath.config import config
-            from ziamath.zmath import Latex
-
-            config.svg2 = False
-            try:
-                line = tuple(
-                    piece for clause in _QUAD.split(latex) for piece in _pieces(clause, Latex)
-                )
-            except Exception as error:
-                raise ValueError(f"This cannot be shown as mathematics: {latex}") from error
-        while len(_known) >= MOST_CACHED:
-            _known.pop(next(iter(_known)))
-        _known[latex] = line
-    return _known[latex]
-
-
-def _pieces(clause: str, set_type: Callable[..., Any]) -> Iterator[Piece]:
-    leads = True
-    for part in split(clause):
-        whole = _piece(set_type(part, size=EM).svg(), leads=leads)
-        factors = split(part, PRODUCT) if whole.width > WIDE else []
-        if len(factors) > 1:
-            for index, factor in enumerate(factors):
-                svg = set_type(factor, size=EM).svg()
-                yield _piece(svg, leads=leads and index == 0)
-        else:
-            yield whole
-        leads = False
-
-
-def _piece(svg: str, *, leads: bool) -> Piece:
-    box = re.search(r'viewBox="(\S+) (\S+) (\S+) (\S+)"', svg)
-    if box is None:
-        raise ValueError("no viewBox")
-    _, top, width, height = (float(number) for number in box.groups())
-    return Piece(svg.encode(), width, -top, height + top, leads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +61,8 @@ class MathLabel(QWidget):
         if asked == self._asked and plain == self._plain:
             return
         self._asked, self._plain = asked, plain
-        if all(line in _known for line in asked):
-            self._take(tuple(_known[line] for line in asked))
+        if all(line in KNOWN for line in asked):
+            self._take(tuple(KNOWN[line] for line in asked))
             return
         self._submit(
             f"mathematics {id(self)}",

@@ -87,7 +87,10 @@ class RunActions(QObject):
         if run is None:
             return
         start = None if run.start is not None else self._beside_shared_start()
-        self._state.update_run(self._state.selected, start=start)
+        try:
+            self._state.update_run(self._state.selected, start=start)
+        except ValueError as error:
+            self._state.say(str(error))
 
     def change_optimizer(self, optimizer: str) -> None:
         """Let the selected run use another optimizer at the same learning rate.

@@ -82,6 +82,8 @@ class RunRow(QWidget):
         self.name = _Name(self)
         self.slider = Slider(scale, self)
         self.box = NumberBox(scale, self)
+        # A press anywhere ends what is being typed elsewhere, before another run is selected.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self.eye.clicked.connect(self.visible_toggled)
         self.name.clicked.connect(self.picked)

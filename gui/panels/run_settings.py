@@ -154,7 +154,7 @@ class RunSettingsPanel(QWidget):
         self.shared.refresh(SHARED, {p.name: float(getattr(run, p.name)) for p in SHARED})
         self.own_start.setChecked(run.start is not None)
         self.place.setVisible(run.start is not None)
-        if not self.label.hasFocus():
+        if self.label.text() != run.label:
             self.label.setText(run.label)
 
     def _show_rule(self, run: RunSettings) -> None:

@@ -58,7 +58,7 @@ def with_own_formula(experiment: Experiment) -> Experiment:
     return replace(
         experiment,
         surface=formula_settings(surface.formula, values),
-        display=replace(experiment.display, view=view, landscape="contour"),
+        display=replace(experiment.display, view=view),
     )
 
 

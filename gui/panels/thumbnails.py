@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QImage
 
+from engine.experiment import SurfaceSettings, surface_of
 from engine.preview import LINE, preview
 from gui.theme import THEME, ramp
 
 if TYPE_CHECKING:
-    from engine.experiment import SurfaceSettings
     from gui.state import State, Submit
 
 WIDTH_PX, HEIGHT_PX = 96, 64
@@ -41,15 +41,18 @@ class Thumbnails(QObject):
         state.results_changed.connect(lambda _: self._next())
 
     def image(self, settings: SurfaceSettings, ratio: float) -> QImage | None:
-        """Return a surface's picture for a device pixel ratio; None means it is being made."""
-        key = (settings.name, settings.formula, tuple(settings.parameters.items()), ratio)
+        """Return a surface's picture for a device pixel ratio; None means it is being made.
+
+        It shows the surface with its default parameters, so that no drag makes new pictures.
+        """
+        key = (settings.name, settings.formula, ratio)
         if key in self._images:
             return self._images[key]
         if key in self._levels:
             self._images[key] = _coloured(self._levels[key], ratio)
             return self._images[key]
         if key not in self._failed:
-            self._waiting[key] = settings
+            self._waiting[key] = SurfaceSettings(name=settings.name, formula=settings.formula)
             self._next()
         return None
 
@@ -58,7 +61,7 @@ class Thumbnails(QObject):
             return
         for key, settings in self._waiting.items():
             # Kernels are compiled code, which is loaded when the first results are there.
-            if settings.formula or settings.data is None or self._state.results is not None:
+            if surface_of(settings).formula or self._state.results is not None:
                 self._make(key, settings)
                 return
 
