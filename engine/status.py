@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ARRIVED = 1e-4
 #: A bounce smaller than this part of the way is rounding, not oscillation.
 BOUNCE = 1e-6
+STATIONARY_POINTS = ("a saddle", "a maximum", "an unlisted minimum", "an unlisted point")
 #: A coordinate below this is shown as 0: what is left of a factor to the power of the steps.
 SHOWN_ZERO = 1e-12
 #: A gradient, as part of the largest one met, or a Newton step below which a point is stationary.
@@ -129,7 +130,7 @@ def _at_minimum(trajectory: Trajectory, radius: float) -> Status | None:
     is_local = above > 1e-9 * max(1.0, float(np.abs(minima[:, 2]).max()))
     kind = "local minimum" if is_local else "minimum"
     rest = f", {number(above)} above the lowest" if is_local else ""
-    return _converged(step, f"the {kind}", minimum, rest, index, kind if is_local else "")
+    return _converged(step, f"the {kind}", minimum, rest, index, "local" if is_local else "")
 
 
 def _converged(
@@ -152,15 +153,18 @@ def _at_rest(trajectory: Trajectory, landscape: Landscape | None, radius: float)
     end = _end(trajectory)
     step = arrival(trajectory.points, trajectory.last_step, end, radius)
     what = _nature(trajectory, landscape, radius)
-    if what:
-        noun = what.split()[1] if landscape is not None else ""
+    if what in STATIONARY_POINTS:
+        noun = "" if what.startswith("an unlisted") else what.split()[1]
         return _converged(step, what, end, noun=noun)
     why, short = _what_holds(trajectory)
     slope = number(float(trajectory.gradient_norm[trajectory.last_step]))
+    where = f"{slope}: {why}"
+    if what:
+        where, short = f"0: {what}", "gradient 0"
     since = f"since step {step} " if step else ""
     return Status(
         kind="still",
-        sentence=f"Rests {since}at {place(end)}, where the gradient is still {slope}: {why}.",
+        sentence=f"Rests {since}at {place(end)}, where the gradient is {where}.",
         short=fit(f"rests at {place(end)}: {short}"),
         step=step,
         minimum=end,
@@ -173,7 +177,7 @@ def _what_holds(trajectory: Trajectory) -> tuple[str, str]:
         return "weight decay balances it", "weight decay"
     if rates[-1] < 0.1 * rates.max():
         return "the learning rate has shrunk", "η has shrunk"
-    return "the steps are too small to change anything", "tiny steps"
+    return "the steps are too small to get anywhere", "tiny steps"
 
 
 def _nature(trajectory: Trajectory, landscape: Landscape | None, radius: float) -> str:
@@ -187,11 +191,11 @@ def _nature(trajectory: Trajectory, landscape: Landscape | None, radius: float) 
     x, y = _end(trajectory)
     gradient, hessian = landscape.gradient([x, y]), landscape.hessian([x, y])
     if not np.isfinite(hessian).all():
-        return "a kink where the gradient is 0," if not gradient.any() else ""
+        return "a kink" if not gradient.any() else ""
     values, vectors = np.linalg.eigh(hessian)
     size = float(np.abs(values).max())
     if size == 0:
-        return "" if gradient.any() else "a flat place, where the gradient is 0,"
+        return "" if gradient.any() else "the surface is flat there"
     # Along a flat direction a slope that is rounding only must not ask for a long step.
     newton = np.abs(vectors.T @ gradient) / np.maximum(np.abs(values), 1e-9 * size)
     reach = max(radius, 1e3 * float(np.finfo(trajectory.points.dtype).eps) * max(abs(x), abs(y)))
@@ -233,7 +237,7 @@ def _oscillating(trajectory: Trajectory, bounce: Bounce) -> Status:
 def _moving(trajectory: Trajectory, growth: Growth | None) -> Status:
     last = trajectory.last_step
     loss = number(float(trajectory.loss[last]))
-    rising = growth is not None and growth.count >= 3 and abs(growth.factor) > 1.001
+    rising = growth is not None and growth.count >= 8 and growth.span > 2
     sentence = f"Still moving after {last} steps: the loss is {loss}"
     if rising and growth is not None:
         sentence += f", and each step is {number(abs(growth.factor))} times as long as the last"

@@ -29,10 +29,10 @@ _CALLS = {
 _LONGEST = 72
 
 
-def torch_function(formula: Formula, dtype: str) -> str:
-    """Return the text of ``loss_of(x, y)``; constants are read from the list ``data``."""
+def torch_function(formula: Formula) -> str:
+    """Return the text of ``loss_of(x, y)``; constants are read from the tensor ``data``."""
     lines = [f"    p{i} = data[{i}]  # {name}" for i, name in enumerate(formula.constants)]
-    written = _Writer(formula.graph, dtype)
+    written = _Writer(formula.graph)
     answer = written.write(formula.roots[0])
     if not _depends(formula.graph, formula.roots[0]):
         # Autograd needs a path from the loss to the point.
@@ -47,10 +47,9 @@ def _depends(graph: Graph, root: int) -> bool:
 class _Writer:
     """Writes the nodes of a graph; one used twice, or a long one, gets a line and a name."""
 
-    def __init__(self, graph: Graph, dtype: str) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.lines: list[str] = []
         self._graph = graph
-        self._dtype = dtype
         self._written: dict[int, tuple[str, int]] = {}
         self._names = 0
 
@@ -82,7 +81,7 @@ class _Writer:
         """Return an argument of a torch function, which takes no plain numbers, by name."""
         text, strength = self._written[node]
         if self._graph.value_of(node) is not None:
-            return f"torch.tensor({text}, dtype={self._dtype})"
+            return f"torch.tensor({text})"
         if strength != _ATOM:
             text = self._name(text)
             self._written[node] = text, _ATOM

@@ -29,12 +29,14 @@ $title
 
 $imports
 
+# Some of torch's optimizers keep numbers of their own, in the default precision.
+torch.set_default_dtype(torch.$precision)
 steps = $steps
 
 $surface
 
 
-point = torch.tensor([$x, $y], dtype=torch.$precision, requires_grad=True)
+point = torch.tensor([$x, $y], requires_grad=True)
 parameters = [point]
 $optimizer
 $scheduler
@@ -112,11 +114,10 @@ def _surface(experiment: Experiment) -> tuple[str, str, str, bool]:
         value = "value_gradient(x, y, data, -1)[0]" if batched else "loss"
         text = f"{data}\n\n\n{without(functions, ['second_order'])}"
         return text, _BY_HAND, f"torch.tensor({value}, dtype=point.dtype)", True
-    dtype = f"torch.{experiment.precision}"
     values = complete(surface.parameters, experiment.surface.parameters)
     described, _, numbers = data.rpartition("data = ")
-    function = torch_function(parse(surface.formula, tuple(values)), dtype)
-    listed = f"data = torch.tensor({numbers}, dtype={dtype})\n\n\n" if values else "\n"
+    function = torch_function(parse(surface.formula, tuple(values)))
+    listed = f"data = torch.tensor({numbers})\n\n\n" if values else "\n"
     return f"{described}{listed}{function}", _AUTOGRAD, "loss.detach()", False
 
 
