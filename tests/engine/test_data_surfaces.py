@@ -286,3 +286,18 @@ def test_plain_source_does_what_the_kernel_does(surface, batch_size):
             found = names["second_order"](x, y, data, step)
             np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
             assert names["value_gradient"](x, y, data, step) == found[:3]
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=lambda s: s.name)
+def test_plain_source_in_float32_stays_float32(surface):
+    settings = DataSettings(table="cars", standardise=True, batch_size=4)
+    landscape = bound(surface, settings, "float32") if surface.uses_data else bind(surface)
+    module = importlib.import_module(f"engine.surfaces.kernels.{surface.kernel}")
+    names = {}
+    exec(module.python_source(landscape.block, "float32"), names)
+    point = (np.float32(4.0), np.float32(-1.0))
+    for step in (-1, 2):
+        found = names["second_order"](*point, landscape.block.tolist(), step)
+        assert {type(value) for value in found} == {np.float32}
+        # Signed features may cancel to nothing, in whatever order they are added.
+        np.testing.assert_allclose(found, everything(landscape, point, step), 1e-5, 1e-6)

@@ -39,6 +39,6 @@ def build(precision: str) -> tuple[Any, Any]:
     return pair(__name__, precision)
 
 
-def python_source(block: NDArray[np.float64]) -> str:
+def python_source(block: NDArray[np.float64], precision: str = "float64") -> str:
     """Return plain Python text that defines the two kernels; `block` becomes their data."""
-    return plain_source(first_row, row_count, row_at, terms)
+    return plain_source(precision, first_row, row_count, row_at, terms)

@@ -21,16 +21,16 @@ def peek(data, i):
 
 FOOTER = '''def value_gradient(x, y, data, step):
     """Return the loss and its gradient."""
-    return terms(x, y, data, step, float)[:3]
+    return terms(x, y, data, step, {real})[:3]
 
 
 def second_order(x, y, data, step):
     """Return the loss, its gradient and hxx, hxy, hyy of its Hessian."""
-    return terms(x, y, data, step, float)
+    return terms(x, y, data, step, {real})
 '''
 
 
-def plain_source(*functions: Callable[..., Any]) -> str:
+def plain_source(precision: str, *functions: Callable[..., Any]) -> str:
     """Return text that defines compiled `functions`, the last called ``terms``, in plain Python.
 
     The text also defines ``value_gradient`` and ``second_order`` of ``(x, y, data, step)``; `data`
@@ -39,8 +39,9 @@ def plain_source(*functions: Callable[..., Any]) -> str:
     bodies = [_plain(function) for function in functions]
     used = set(re.findall(r"\b[A-Z_]{3,}\b", "".join(bodies)))
     numbers = {name: value for name, value in vars(layout).items() if name in used}
+    footer = FOOTER.format(real="float" if precision == "float64" else f"np.{precision}")
     lines = "".join(f"{name} = {value}\n" for name, value in numbers.items())
-    return "\n\n".join(part for part in (HEADER, lines, *bodies, FOOTER) if part)
+    return "\n\n".join(part for part in (HEADER, lines, *bodies, footer) if part)
 
 
 def _plain(function: Any) -> str:
