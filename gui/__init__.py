@@ -1,0 +1,1 @@
+"""The window: asks, draws and plays; does no mathematics."""
