@@ -1,0 +1,107 @@
+"""What became of each run: chips in columns of one width, two rows at most before they scroll."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+from gui.theme import RHYTHM
+from gui.views.status_chip import HEIGHT_PX, StatusChip
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from engine.experiment import Experiment
+    from gui.state import State
+
+#: A column is at least this wide, and a chip at most that wide.
+COLUMN_PX, WIDEST_PX = 300, 520
+MOST_ROWS = 2
+
+
+class StatusStrip(QScrollArea):
+    """One chip per run; a click selects the run."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.chips: list[StatusChip] = []
+        self._page = QWidget()
+        self.setWidget(self._page)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self.tr("Status of each run"))
+        self.viewport().setAutoFillBackground(False)
+        self._page.setAutoFillBackground(False)
+        state.results_changed.connect(self._show)
+        state.changed.connect(self._on_changed)
+        state.selected_changed.connect(self._show_selected)
+        self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the chips in the new width."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _on_changed(self, old: Experiment, new: Experiment) -> None:
+        if [run.visible for run in old.runs] != [run.visible for run in new.runs]:
+            self._show()
+
+    def _show(self) -> None:
+        results = self._state.results
+        trajectories = results.trajectories if results else ()
+        if len(self.chips) != len(trajectories):
+            self._make(len(trajectories))
+        now = self._state.experiment.runs
+        for index, (chip, trajectory) in enumerate(zip(self.chips, trajectories, strict=True)):
+            run = now[index] if len(now) == len(trajectories) else trajectory.run
+            assert results is not None
+            chip.show_run(run.slot, trajectory.label, results.statuses[index], run.visible)
+        self._show_selected()
+
+    def _make(self, count: int) -> None:
+        while len(self.chips) > count:
+            chip = self.chips.pop()
+            chip.hide()
+            chip.deleteLater()
+        while len(self.chips) < count:
+            chip = StatusChip(self._page)
+            index = len(self.chips)
+            chip.clicked.connect(lambda _, index=index: self._on_clicked(index))
+            chip.show()
+            self.chips.append(chip)
+        self._arrange()
+
+    def _on_clicked(self, index: int) -> None:
+        self._state.select(index)
+        self._show_selected()
+
+    def _show_selected(self) -> None:
+        for index, chip in enumerate(self.chips):
+            chip.setChecked(index == self._state.selected)
+            if chip.isChecked():
+                self.ensureWidgetVisible(chip, 0, 0)
+
+    def _arrange(self) -> None:
+        """Place the chips: columns of one width stay put while the texts change."""
+        count = len(self.chips)
+        rows_shown = min(MOST_ROWS, -(-count // self._columns(self.width())))
+        self.setFixedHeight(max(1, rows_shown) * HEIGHT_PX)
+        width = self.viewport().width()
+        columns = self._columns(width)
+        rows = -(-count // columns)
+        if rows > MOST_ROWS:
+            width = self.width() - self.verticalScrollBar().sizeHint().width()
+        self._page.resize(width, rows * HEIGHT_PX)
+        column = (width - RHYTHM // 2) / columns
+        for index, chip in enumerate(self.chips):
+            row, place = divmod(index, columns)
+            chip_width = round(min(column, WIDEST_PX))
+            chip.setGeometry(round(place * column), row * HEIGHT_PX, chip_width, HEIGHT_PX)
+
+    def _columns(self, width: int) -> int:
+        return max(1, min(len(self.chips), width // COLUMN_PX))
