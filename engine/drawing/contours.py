@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import boolean, float32, float64, int64, intp, types, uint32
 
-from engine.compile import VALUE_GRADIENT, jit
+from engine.compile import VALUE_GRADIENT_AT, address_of, jit
 from engine.drawing.pixel_paths import inlined
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ LINE_OPACITY = 0.5
 #: Distance of hatching lines where there is no finite loss, in pixels.
 HATCH_PX = 9
 LN10 = math.log(10.0)
+_at_address = VALUE_GRADIENT_AT["float64"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def _sampled(landscape: Landscape, view: View, count: int) -> tuple[NDArray[np.f
     rows = max(2, count // columns)
     out = np.empty((rows, columns))
     start = time.perf_counter()
-    _sample(landscape.value_gradient, landscape.address, *_grid(view, columns, rows), out)
+    _sample(
+        address_of(landscape.value_gradient), landscape.address, *_grid(view, columns, rows), out
+    )
     return out, (time.perf_counter() - start) / out.size
 
 
@@ -96,7 +99,7 @@ def shade(
         if stopped():
             return None
         _shade(
-            landscape.value_gradient, landscape.address, *grid, first, levels.log, scale,
+            address_of(landscape.value_gradient), landscape.address, *grid, first, levels.log, scale,
             max(1, levels.major), colours, palette.width / 2, out[first : first + ROWS_AT_ONCE],
         )  # fmt: skip
     return out
@@ -109,13 +112,12 @@ def _grid(view: View, columns: int, rows: int) -> tuple[float, float, float, flo
     return x_low, x_step, y_high, 2.0 * ((0.5 * y_high - 0.5 * y_low) / rows)
 
 
-@jit(
-    types.void(VALUE_GRADIENT["float64"], intp, float64, float64, float64, float64, float64[:, ::1])
-)
+@jit(types.void(intp, intp, float64, float64, float64, float64, float64[:, ::1]))
 def _sample(
-    value_gradient: Any, data: int, x_low: float, x_step: float, y_high: float, y_step: float,
+    function: int, data: int, x_low: float, x_step: float, y_high: float, y_step: float,
     out: Any,
 ) -> None:  # fmt: skip
+    value_gradient = _at_address(function)
     for j in range(out.shape[0]):
         for i in range(out.shape[1]):
             x, y = x_low + (i + 0.5) * x_step, y_high - (j + 0.5) * y_step
@@ -150,14 +152,15 @@ def _fill(u: float, k: float, per_pixel: float, low: float, high: float, spacing
 
 @jit(
     types.void(
-        VALUE_GRADIENT["float64"], intp, float64, float64, float64, float64, int64, boolean,
+        intp, intp, float64, float64, float64, float64, int64, boolean,
         float64[::1], int64, float32[:, ::1], float64, uint32[:, ::1],
     )
 )  # fmt: skip
 def _shade(
-    value_gradient: Any, data: int, x_low: float, x_step: float, y_high: float, y_step: float,
+    function: int, data: int, x_low: float, x_step: float, y_high: float, y_step: float,
     first: int, log: bool, scale: Any, major: int, colours: Any, half: float, out: Any,
 ) -> None:  # fmt: skip
+    value_gradient = _at_address(function)
     base, floor, low, high, spacing = scale[0], scale[1], scale[2], scale[3], scale[4]
     # A line at the very lowest value would be a blot: there the gradient vanishes.
     lowest = -np.inf if log else low / spacing if spacing > 0.0 else 0.0
