@@ -12,20 +12,26 @@ import msgspec
 import numpy as np
 
 from engine.descent import CAUSES, Cancelled, Shared, hyperparameter_array, walk
-from engine.experiment import BYTES_PER_STEP, Experiment, RunSettings, start_of, surface_of
+from engine.experiment import (
+    BYTES_PER_STEP,
+    Experiment,
+    RunSettings,
+    SurfaceSettings,
+    start_of,
+    surface_of,
+)
 from engine.landscape import Landscape, bind
 from engine.numbers import short
 from engine.optimizers import optimizer_named
 from engine.parameter import complete
 from engine.schedules import rates_of
 from engine.status import Status, judge
-from engine.surfaces.data_blocks import payload
+from engine.surfaces.data_driven import default_data, payload, suggest
 from engine.trajectory import Trajectory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.experiment import DataSettings, SurfaceSettings
 
 Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
@@ -151,7 +157,7 @@ _PER_ROW = ("points", "loss", "seen_loss", "gradients", "learning_rates")
 
 
 @lru_cache(maxsize=8)
-def _read_recorded(path: str, stamp: float) -> tuple[Trajectory, ...]:
+def _read_recorded(path: str, stamp: tuple[int, int]) -> tuple[Trajectory, ...]:
     from engine.trajectory_csv import read_csv
 
     return tuple(read_csv(path))
@@ -173,39 +179,33 @@ def landscape_of(experiment: Experiment, precision: str | None = None) -> Landsc
     """Return the experiment's surface, bound to its parameters and data, and compiled."""
     key = msgspec.json.encode(experiment.surface)
     data = experiment.surface.data
-    stamp = _stamp(data.table) if data else 0.0
+    stamp = _stamp(data.table) if data else (0, 0)
     # Only mini-batches depend on the number of steps.
     steps = experiment.steps if data and data.batch_size else 0
     return _landscape(key, precision or experiment.precision, steps, stamp)
 
 
 @lru_cache(maxsize=32)
-def _landscape(key: bytes, precision: str, steps: int, stamp: float) -> Landscape:
-    settings = _decode(key)
+def _landscape(key: bytes, precision: str, steps: int, stamp: tuple[int, int]) -> Landscape:
+    settings = msgspec.json.decode(key, type=SurfaceSettings)
     surface = surface_of(settings)
     if not surface.uses_data:
         return bind(surface, settings.parameters, precision)
-    numbers, minima, batched, _ = payload(surface, _data_of(settings), steps)
-    return bind(surface, settings.parameters, precision, numbers, minima=minima, batched=batched)
+    data = settings.data or default_data(surface)
+    numbers, minima, batched, notes = payload(surface, data, steps)
+    return bind(
+        surface, settings.parameters, precision, numbers,
+        minima=minima, batched=batched, notes=notes, view=suggest(surface, data).view,
+    )  # fmt: skip
 
 
-def _decode(key: bytes) -> SurfaceSettings:
-    from engine.experiment import SurfaceSettings
-
-    return msgspec.json.decode(key, type=SurfaceSettings)
-
-
-def _data_of(settings: SurfaceSettings) -> DataSettings:
-    from engine.experiment import DataSettings
-
-    return settings.data or DataSettings()
-
-
-def _stamp(table: str) -> float:
+def _stamp(path: str) -> tuple[int, int]:
+    """Return what changes when a file does; (0, 0) for what is no file, such as a bundled table."""
     try:
-        return os.stat(table).st_mtime
+        found = os.stat(path)
     except OSError:
-        return 0.0
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 def _per_row(rates: NDArray[np.float64], steps: int) -> NDArray[np.float64]:

@@ -63,7 +63,7 @@ def jit(signature: Any = None, *, cache: bool = True) -> Callable[[Function], Fu
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def peek(typing_context: Any, address: Any, index: Any) -> Any:
+def _peek(typing_context: Any, address: Any, index: Any) -> Any:
     """Read float64 number `index` of the data block at `address` (unchecked)."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -71,6 +71,10 @@ def peek(typing_context: Any, address: Any, index: Any) -> Any:
         return builder.load(builder.gep(pointer, [arguments[1]]))
 
     return float64(intp, intp), generate
+
+
+#: Called in kernels as peek(address, index).
+peek: Any = _peek
 
 
 def _function_at(function_type: Any) -> Any:

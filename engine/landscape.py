@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,6 @@ from numba import float64, int64, intp, types
 from engine.compile import (
     NUMBA_REALS,
     SECOND_ORDER,
-    VALUE_GRADIENT,
     jit,
     load_generated,
 )
@@ -43,6 +42,8 @@ class Landscape:
     block : float64 numbers that the kernels read: parameters first, then data.
     minima : known minima, shape (k, 3): x, y, value.
     batched : whether the loss depends on the step (mini-batches).
+    notes : plain sentences about the data: what was left out, found or assumed.
+    view : (x low, x high, y low, y high) that "fit" shows; the declared one unless data differ.
     """
 
     surface: Surface
@@ -53,6 +54,8 @@ class Landscape:
     block: NDArray[np.float64]
     minima: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
     batched: bool = False
+    notes: tuple[str, ...] = ()
+    view: tuple[float, float, float, float] = (-1.0, 1.0, -1.0, 1.0)
 
     @property
     def address(self) -> int:
@@ -82,7 +85,7 @@ class Landscape:
         return out.reshape(*array.shape[:-1], 6)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _evaluator(precision: str) -> Any:
     real = NUMBA_REALS[precision]
 
@@ -122,21 +125,21 @@ def bind(
     *,
     minima: NDArray[np.float64] | None = None,
     batched: bool = False,
+    notes: tuple[str, ...] = (),
+    view: tuple[float, float, float, float] | None = None,
 ) -> Landscape:
     """Bind a surface to parameter values (and data), compiling it if need be.
 
     Raises ValueError for an unknown or forbidden parameter value.
     """
     values = complete(surface.parameters, parameters or {})
-    block = np.concatenate([np.array(list(values.values())), payload if payload is not None else []])
     if minima is None:
         minima = np.array(surface.minima(values), dtype=np.float64).reshape(-1, 3)
     value_gradient, second_order = kernels(surface, precision)
-    # The kernels' address must stay valid, so the block is never empty and never replaced.
-    block = np.ascontiguousarray(np.append(block, 0.0))
+    numbers = [] if payload is None else payload
+    # The kernels hold the block's address, so it is never empty and never replaced.
+    block = np.ascontiguousarray(np.concatenate([list(values.values()), numbers, [0.0]]))
     return Landscape(
-        surface, values, precision, value_gradient, second_order, block, minima, batched
-    )
-
-
-__all__ = ["FULL_BATCH", "SECOND_ORDER", "VALUE_GRADIENT", "Landscape", "bind", "kernels"]
+        surface, values, precision, value_gradient, second_order, block, minima, batched, notes,
+        view or surface.view,
+    )  # fmt: skip

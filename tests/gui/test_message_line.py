@@ -1,0 +1,43 @@
+"""The line of sentences and progress."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from gui.message_line import MessageLine
+
+
+@pytest.fixture
+def line(qtbot):
+    line = MessageLine()
+    qtbot.addWidget(line)
+    return line
+
+
+def test_it_is_there_only_while_it_says_something(line):
+    assert line.isHidden()
+    line.say("steps is -1; give 0 or more.")
+    assert not line.isHidden()
+    line.say("")
+    assert line.isHidden()
+
+
+def test_quick_work_shows_no_bar(line):
+    line.show_progress(lambda: 0.5)
+    line.finish_progress()
+    assert line.bar.isHidden()
+
+
+def test_the_bar_follows_and_cancel_calls(line, qtbot):
+    fraction, cancelled = [0.0], []
+    line.show_progress(lambda: fraction[0], lambda: cancelled.append(True))
+    qtbot.waitUntil(lambda: not line.bar.isHidden())
+    fraction[0] = 0.25
+    qtbot.waitUntil(lambda: line.bar.value() == 250)
+    qtbot.mouseClick(line.cancel, Qt.MouseButton.LeftButton)
+    assert cancelled == [True]
+    fraction[0] = -1
+    qtbot.waitUntil(lambda: line.bar.maximum() == 0)
+    line.finish_progress()
+    assert line.isHidden()
