@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 BANDS = 9
+#: Points per pixel, each way: ripples finer than a pixel become their average.
+FINER = 2
+#: Where lines would cover more than this, only the bands are shown.
+MOST_LINES = 0.4
 #: Value of pixels on the line between two bands.
 LINE = 255
 
@@ -32,7 +36,8 @@ _ARRAY: Mapping[str, Callable[..., Any]] = {
     "divide": np.divide, "power": np.power, "sin": np.sin, "cos": np.cos, "tan": np.tan,
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign,
     "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "hypot": np.hypot, "min": np.minimum,
-    "max": np.maximum,
+    "max": np.maximum, "relu": lambda u: np.maximum(u, 0.0),
+    "sigmoid": lambda u: 1.0 / (1.0 + np.exp(-u)),
 }  # fmt: skip
 
 
@@ -45,7 +50,8 @@ def preview(settings: SurfaceSettings, width: int, height: int) -> NDArray[np.ui
     """
     surface = surface_of(settings)
     x_low, x_high, y_low, y_high = surface.view
-    x, y = np.meshgrid(np.linspace(x_low, x_high, width), np.linspace(y_high, y_low, height))
+    across = np.linspace(x_low, x_high, width * FINER)
+    x, y = np.meshgrid(across, np.linspace(y_high, y_low, height * FINER))
     if surface.formula:
         values = complete(surface.parameters, settings.parameters)
         loss = sample(surface.formula, values, x, y)
@@ -55,7 +61,10 @@ def preview(settings: SurfaceSettings, width: int, height: int) -> NDArray[np.ui
 
         bound = landscape_of(Experiment(surface=settings))
         loss = bound.value(np.stack([x, y], axis=-1))
-    return curve(loss[0], height) if surface.one_variable else bands(loss)
+    if surface.one_variable:
+        return curve(loss[0, ::FINER], height)
+    with np.errstate(all="ignore"):
+        return bands(loss.reshape(height, FINER, width, FINER).mean(axis=(1, 3)))
 
 
 def curve(loss: Array, height: int) -> NDArray[np.uint8]:
@@ -118,5 +127,6 @@ def bands(loss: Array) -> NDArray[np.uint8]:
     meets = np.zeros(loss.shape, dtype=bool)
     meets[:, 1:] |= levels[:, 1:] != levels[:, :-1]
     meets[1:] |= levels[1:] != levels[:-1]
-    result[meets] = LINE
+    if meets.mean() <= MOST_LINES:
+        result[meets] = LINE
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 
 from engine.experiment import MOST_RUNS, RunSettings, new_run, surface_of
 from engine.optimizers import optimizer_named
@@ -60,6 +60,9 @@ class RunActions(QObject):
         """Replace the selected run by five: η/100, η/10, η, 10η and 100η."""
         run = self.selected
         if run is None or not self._has_room(len(RUNGS) - 1):
+            return
+        if run.learning_rate == 0:
+            self._state.say(self.tr("A decade ladder needs a learning rate other than 0."))
             return
         runs, at = self._state.experiment.runs, self._state.selected
         rates = [_short_product(run.learning_rate, factor) for factor in RUNGS]
@@ -118,9 +121,7 @@ class RunActions(QObject):
     def _has_room(self, count: int) -> bool:
         if len(self._state.experiment.runs) + count <= MOST_RUNS:
             return True
-        sentence = QCoreApplication.translate(
-            "RunActions", "At most {} runs are shown at once; remove one first."
-        )
+        sentence = self.tr("At most {} runs are shown at once; remove one first.")
         self._state.say(sentence.format(MOST_RUNS))
         return False
 

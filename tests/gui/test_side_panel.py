@@ -1,0 +1,100 @@
+"""The side panel as a whole: width, scrolling, names, and what it must not import."""
+
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QWidget,
+)
+
+from engine.experiment import MOST_RUNS, Experiment, new_run
+from gui.panels.run_actions import RunActions
+from gui.panels.side_panel import SidePanel
+from gui.panels.slider import Slider
+from gui.state import State
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, Slider)
+
+
+def at_once(topic, work, done, failed=None):
+    done(work())
+
+
+@pytest.fixture
+def state():
+    return State(Experiment(runs=(new_run("sgd"), new_run("adam", slot=1))))
+
+
+@pytest.fixture
+def panel(qtbot, state):
+    made = SidePanel(state, at_once, RunActions(state))
+    qtbot.addWidget(made)
+    made.resize(280, 700)
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize("surface", ["bowl", "goldstein_price", "linear_regression", "formula"])
+def test_everything_fits_into_280_pixels(panel, state, surface):
+    panel.choose_surface(surface)
+    panel.runs.more.click()
+    state.update(runs=tuple(new_run("quasi_hyperbolic", slot=i) for i in range(MOST_RUNS)))
+    QApplication.processEvents()
+    right = panel.viewport().width()
+    assert panel.widget().minimumSizeHint().width() <= right
+    for widget in panel.widget().findChildren(QWidget):
+        if widget.isVisible() and not widget.isWindow():
+            corner = widget.mapTo(panel.widget(), QPoint(widget.width(), 0))
+            assert corner.x() <= right, widget
+
+
+def test_every_control_has_a_name_for_a_screen_reader(panel):
+    panel.runs.more.click()
+    panel.choose_surface("linear_regression")
+    for widget in panel.widget().findChildren(QWidget):
+        if isinstance(widget, CONTROLS) and widget.isVisible():
+            named = widget.accessibleName() or (
+                isinstance(widget, QAbstractButton) and widget.text()
+            )
+            assert named, widget
+        inner = isinstance(widget.parent(), (QAbstractSpinBox, QComboBox))
+        if isinstance(widget, QLineEdit) and widget.isVisible() and not inner:
+            assert widget.accessibleName(), widget
+
+
+def test_tab_goes_down_the_panel_line_by_line(panel, state):
+    panel.runs.more.click()
+    panel.choose_surface("rosenbrock")
+    QApplication.processEvents()
+    panel.surface.button.setFocus()
+    places, seen = [], []
+    while QApplication.focusWidget() not in seen:
+        seen.append(QApplication.focusWidget())
+        places.append(seen[-1].mapTo(panel.widget(), seen[-1].rect().center()))
+        QTest.keyClick(seen[-1], Qt.Key.Key_Tab)
+    assert seen[1] is panel.surface.parameters.slider("b")
+    assert seen[-1] is panel.runs.settings.label
+    lines = [place.y() // 8 for place in places]
+    assert lines == sorted(lines)
+    assert len(places) > 25
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert QApplication.focusWidget() is seen[-1]
+
+
+def test_the_window_can_paint_before_numba_is_imported():
+    script = (
+        "import sys, gui.panels.side_panel, gui.panels.surface_picker, gui.panels.data_panel;"
+        "assert 'numba' not in sys.modules, 'numba';"
+        "assert 'ziamath' not in sys.modules, 'ziamath'"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
