@@ -36,7 +36,7 @@ def _finite(name: str, value: float) -> None:
         raise ValueError(f"{name} is {value}; give a finite number such as 0.1.")
 
 
-class DataSettings(Settings):
+class DataSettings(Settings, frozen=True):
     """Which table a data-driven surface reads and how.
 
     ``table`` is a bundled table's name or the path of a CSV file; empty columns mean "the
@@ -61,7 +61,7 @@ class DataSettings(Settings):
             raise ValueError(f"seed is {self.seed}; give a whole number of 0 or more.")
 
 
-class SurfaceSettings(Settings):
+class SurfaceSettings(Settings, frozen=True):
     """Which surface, with which parameter values; ``formula`` only for the name "formula"."""
 
     name: str = "bowl"
@@ -80,7 +80,7 @@ class SurfaceSettings(Settings):
             complete(surface_named(self.name).parameters, self.parameters)
 
 
-class ScheduleSettings(Settings):
+class ScheduleSettings(Settings, frozen=True):
     """Which learning-rate schedule, with which parameter values."""
 
     name: str = "constant"
@@ -94,7 +94,7 @@ class ScheduleSettings(Settings):
             raise ValueError(f"warm_up_steps is {self.warm_up_steps}; give 0 or more.")
 
 
-class RunSettings(Settings):
+class RunSettings(Settings, frozen=True):
     """One optimizer with its settings. ``start`` None means the experiment's shared start.
 
     ``slot`` chooses colour and dash, so that removing a run does not recolour the others.
@@ -148,7 +148,7 @@ def new_run(optimizer: str, **changes: object) -> RunSettings:
     return RunSettings(**{**defaults, **changes})  # type: ignore[arg-type]
 
 
-class DisplaySettings(Settings):
+class DisplaySettings(Settings, frozen=True):
     """How the experiment is looked at. ``view`` None means "fit" (x low, x high, y low, y high)."""
 
     view: tuple[float, float, float, float] | None = None
@@ -173,7 +173,7 @@ class DisplaySettings(Settings):
             raise ValueError(f"speed is {self.speed:g}; give a number above 0, such as 1.")
 
 
-class Experiment(Settings):
+class Experiment(Settings, frozen=True):
     """A surface, a start, a number of steps, a precision and up to 32 runs."""
 
     format: int = FORMAT

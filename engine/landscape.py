@@ -136,7 +136,7 @@ def bind(
     if minima is None:
         minima = np.array(surface.minima(values), dtype=np.float64).reshape(-1, 3)
     value_gradient, second_order = kernels(surface, precision)
-    numbers = [] if payload is None else payload
+    numbers = np.empty(0) if payload is None else payload
     # The kernels hold the block's address, so it is never empty and never replaced.
     block = np.ascontiguousarray(np.concatenate([list(values.values()), numbers, [0.0]]))
     return Landscape(

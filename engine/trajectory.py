@@ -58,7 +58,9 @@ class Trajectory:
     @cached_property
     def gradient_norm(self) -> NDArray[np.float64]:
         """Euclidean norm of the gradient, (steps + 1,); no overflow below the largest float."""
-        return np.hypot(*self.gradients.T.astype(np.float64))
+        slopes = self.gradients.astype(np.float64)
+        norms: NDArray[np.float64] = np.hypot(slopes[:, 0], slopes[:, 1])
+        return norms
 
     @cached_property
     def step_norm(self) -> NDArray[np.float64]:

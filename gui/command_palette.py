@@ -35,6 +35,7 @@ class CommandPalette(QWidget):
     def __init__(self, entries: Callable[[], list[Entry]], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._entries = entries
+        self._window = parent
         self._shown: list[Entry] = []
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Find a command, a surface or an optimizer"))
@@ -53,7 +54,7 @@ class CommandPalette(QWidget):
 
     def open(self) -> None:
         """Show the palette at the top of its window, empty and ready to type."""
-        window = self.parentWidget().window()
+        window = self._window
         corner = window.mapToGlobal(window.rect().topLeft())
         self.move(corner.x() + (window.width() - self.width()) // 2, corner.y() + 6 * RHYTHM)
         self.search.clear()

@@ -15,6 +15,7 @@ from engine.experiment_file import ExperimentError, read, write
 from gui import session
 
 if TYPE_CHECKING:
+    from engine.python_export import Flavour
     from engine.trajectory import Trajectory
     from gui.message_line import MessageLine
     from gui.runner import Runner
@@ -157,7 +158,7 @@ class Documents(QObject):
         if name:
             self.import_csv(Path(name))
 
-    def copy_as_python(self, flavour: str) -> None:
+    def copy_as_python(self, flavour: Flavour) -> None:
         """Put the selected run on the clipboard as a script for "numpy" or "torch"."""
         experiment, index = self._state.experiment, self._state.selected
 

@@ -141,8 +141,9 @@ def style_sheet(c: Colours) -> str:
 
 def ramp(c: Colours, count: int = 256) -> NDArray[np.uint8]:
     """Return the landscape's fill colours, shape (count, 3), low loss first."""
-    anchors = np.array([QColor(name).getRgb()[:3] for name in c.ramp], dtype=float)
+    stops = [QColor(name) for name in c.ramp]
+    anchors = np.array([(q.red(), q.green(), q.blue()) for q in stops], dtype=np.float64)
     at = np.linspace(0, len(anchors) - 1, count)
     return np.stack(
-        [np.interp(at, range(len(anchors)), anchors[:, i]) for i in range(3)], axis=1
+        [np.interp(at, np.arange(len(anchors)), anchors[:, i]) for i in range(3)], axis=1
     ).astype(np.uint8)

@@ -38,10 +38,9 @@ class ToolBar(QToolBar):
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(space)
         self.addWidget(self._export_button(window))
-        self.addAction(actions["Find a command, surface or optimizer…"])
-        self.widgetForAction(actions["Find a command, surface or optimizer…"]).setText(
-            window.tr("Find")
-        )
+        find = actions["Find a command, surface or optimizer…"]
+        find.setIconText(window.tr("Find"))
+        self.addAction(find)
         self.addAction(actions["Help"])
 
     def _export_button(self, window: MainWindow) -> QToolButton:
