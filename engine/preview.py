@@ -37,7 +37,8 @@ _ARRAY: Mapping[str, Callable[..., Any]] = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign,
     "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "hypot": np.hypot, "min": np.minimum,
     "max": np.maximum, "relu": lambda u: np.maximum(u, 0.0),
-    "sigmoid": lambda u: 1.0 / (1.0 + np.exp(-u)),
+    "sigmoid": lambda u: 1.0 / (1.0 + np.exp(-u)), "softplus": lambda u: np.logaddexp(0.0, u),
+    "log1p": np.log1p, "expm1": np.expm1, "log10": np.log10, "log2": np.log2, "cosh": np.cosh,
 }  # fmt: skip
 
 
@@ -102,10 +103,21 @@ def sample(text: str, constants: Mapping[str, float], x: Array, y: Array) -> Arr
             elif operation == "parameter":
                 values[node] = np.float64(given[int(value)])
             elif operation == "whole_power":
-                values[node] = np.power(values[arguments[0]], float(value))
+                values[node] = _whole_power(values[arguments[0]], int(value))
             else:
                 values[node] = _apply(operation, [values[a] for a in arguments])
     return np.broadcast_to(np.asarray(values[formula.roots[0]], dtype=np.float64), x.shape)
+
+
+def _whole_power(base: Any, exponent: int) -> Any:
+    """Return a whole power by squaring, which is many times faster than `np.power`."""
+    result, square, rest = np.float64(1.0), base, abs(exponent)
+    while rest:
+        if rest & 1:
+            result = result * square
+        square = square * square
+        rest >>= 1
+    return result if exponent >= 0 else np.float64(1.0) / result
 
 
 def _apply(operation: str, arguments: list[Any]) -> Any:
