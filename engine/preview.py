@@ -38,7 +38,7 @@ _ARRAY: Mapping[str, Callable[..., Any]] = {
     "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "hypot": np.hypot, "min": np.minimum,
     "max": np.maximum, "relu": lambda u: np.maximum(u, 0.0),
     "sigmoid": lambda u: 1.0 / (1.0 + np.exp(-u)), "softplus": lambda u: np.logaddexp(0.0, u),
-    "log1p": np.log1p, "expm1": np.expm1, "log10": np.log10, "log2": np.log2, "cosh": np.cosh,
+    "log1p": np.log1p, "expm1": np.expm1, "log10": np.log10, "log2": np.log2,
 }  # fmt: skip
 
 
