@@ -81,7 +81,7 @@ class Scale:
         bottom, top = self.forward(low), self.forward(high)
         extent = top - bottom
         if extent <= 1e-12 * max(abs(top), abs(bottom)):
-            extent = 0.6 if self.kind == LOG else max(abs(top), 1e-300)
+            extent = 0.6 if self.kind == LOG else abs(top) or 2.0
             bottom, top = bottom - extent / 2, top + extent / 2
         return Scale(
             self.kind, self.base, self.floor, self.unit,

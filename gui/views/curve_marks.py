@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFontMetricsF, QPen, QPolygonF
 
 from gui.theme import RHYTHM, THEME
@@ -62,31 +62,35 @@ def place_labels(
         else:
             groups.append([mark])
     labels: list[EdgeLabel] = []
-    for group in groups[:MOST_LABELS]:
+    taken = [_cross(group[0].x, area).adjusted(-2, 0, 2, 0) for group in groups]
+    for number, group in enumerate(groups[:MOST_LABELS]):
         text = group[0].text
         if len(group) > 1:
             text += more.format(count=len(group) - 1)
-        box = _free_place(
-            group[0].x, metrics.horizontalAdvance(text) + ROOM_PX, area, metrics, labels
-        )
+        width = ROOM_PX + metrics.horizontalAdvance(text)
+        others = taken[:number] + taken[number + 1 :]
+        box = _free_place(group[0].x, QSizeF(width, metrics.height()), area, others)
         if box is not None:
             labels.append(EdgeLabel(box, group[0].slot, text))
+            taken.append(box.adjusted(-4, 0, 4, 0))
     return labels
 
 
-def _free_place(
-    x: float, width: float, area: QRectF, metrics: QFontMetricsF, taken: Sequence[EdgeLabel]
-) -> QRectF | None:
-    box = QRectF(x + RHYTHM, area.top() + 1, width, metrics.height())
-    if box.right() > area.right():
-        box.moveRight(x - RHYTHM)
-    if box.left() < area.left():
-        box.moveLeft(area.left() + RHYTHM / 2)
-        box.translate(0, 2 * CROSS_PX + 4)
-    for _ in range(MOST_LABELS + 1):
-        if not any(box.adjusted(-4, 0, 4, 0).intersects(label.box) for label in taken):
-            return box if box.bottom() < area.bottom() else None
-        box.translate(0, metrics.height())
+def _cross(x: float, area: QRectF) -> QRectF:
+    return QRectF(x - CROSS_PX, area.top() + 3, 2 * CROSS_PX, 2 * CROSS_PX)
+
+
+def _free_place(x: float, size: QSizeF, area: QRectF, taken: Sequence[QRectF]) -> QRectF | None:
+    """Return a free box beside a cross, or rows below it; None if there is no room."""
+    for row in range(MOST_LABELS + 1):
+        box = QRectF(QPointF(x + RHYTHM, area.top() + 1 + row * size.height()), size)
+        if box.right() > area.right():
+            box.moveRight(x - RHYTHM)
+        if box.left() < area.left():
+            box.moveLeft(area.left() + RHYTHM / 2)
+        own = _cross(x, area)
+        if box.bottom() < area.bottom() and not any(box.intersects(b) for b in (*taken, own)):
+            return box
     return None
 
 
@@ -96,11 +100,10 @@ def paint_marks(
     """Draw crosses pinned at the top edge and their labels."""
     alert = QPen(QColor(THEME.colours.alert), 2.0)
     painter.setPen(alert)
-    middle = area.top() + CROSS_PX + 3
     for mark in marks:
-        for slope in (-1, 1):
-            reach = QPointF(CROSS_PX, slope * CROSS_PX)
-            painter.drawLine(QPointF(mark.x, middle) - reach, QPointF(mark.x, middle) + reach)
+        box = _cross(mark.x, area)
+        painter.drawLine(box.topLeft(), box.bottomRight())
+        painter.drawLine(box.bottomLeft(), box.topRight())
     ground = QColor(THEME.colours.base)
     ground.setAlpha(215)
     metrics = QFontMetricsF(painter.font())

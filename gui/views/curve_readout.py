@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from gui.numbers import show
 from gui.theme import RHYTHM, THEME
@@ -61,7 +61,9 @@ def paint_readout(
     nearest: int, hidden: int,
 ) -> QRectF:  # fmt: skip
     """Draw the table inside `area`, beside the pointer; return where it stands."""
-    metrics = QFontMetricsF(painter.font())
+    bold = QFont(painter.font())
+    bold.setBold(True)
+    metrics = QFontMetricsF(bold)
     line = math.ceil(metrics.height()) + 2.0
     labels = [
         metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, LONGEST_LABEL_PX) for row in rows
