@@ -28,7 +28,7 @@ def non_finite(trajectory: Trajectory) -> Status:
     step = trajectory.cause_step if trajectory.cause else _start_of_tail(finite)
     value = _value_at(trajectory, cause, step)
     growth = find_growth(trajectory.points, _last_finite_row(trajectory, step))
-    if growth is not None and not (abs(growth.factor) > 1 and growth.span > 10):
+    if growth is not None and not _led_there(trajectory, growth, value, step):
         growth = None
     leapt = value == "inf" and cause in ("loss", "weight")
     return Status(
@@ -39,6 +39,17 @@ def non_finite(trajectory: Trajectory) -> Status:
         factor=growth.factor if growth is not None else None,
         cause=cause,
     )
+
+
+def _led_there(trajectory: Trajectory, growth: Growth, value: str, step: int) -> bool:
+    """Return whether it was growth that ended in what is not finite."""
+    if abs(growth.factor) <= 1 or growth.span <= 10:
+        return False
+    if value.endswith("inf"):
+        return True
+    # log(−1) is NaN, too, and no step needs to be large for it.
+    finite = trajectory.loss[:step][np.isfinite(trajectory.loss[:step])]
+    return len(finite) > 0 and abs(float(finite[-1])) > STEPS_GROWN * (1 + abs(float(finite[0])))
 
 
 def _sentence(

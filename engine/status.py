@@ -161,11 +161,11 @@ def _at_rest(trajectory: Trajectory, landscape: Landscape | None, radius: float)
     where = f"{slope}: {why}"
     if what:
         where, short = f"0: {what}", "gradient 0"
-    since = f"since step {step} " if step else ""
+    since, shown = f"since step {step} " if step else "", place(end, SHOWN_ZERO)
     return Status(
         kind="still",
-        sentence=f"Rests {since}at {place(end)}, where the gradient is {where}.",
-        short=fit(f"rests at {place(end)}: {short}"),
+        sentence=f"Rests {since}at {shown}, where the gradient is {where}.",
+        short=fit(f"rests at {shown}: {short}"),
         step=step,
         minimum=end,
     )

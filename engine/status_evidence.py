@@ -170,8 +170,8 @@ def _pair(row: NDArray[np.float64]) -> tuple[float, float]:
 
 def _turns_by_quarter(values: NDArray[np.float64]) -> list[int]:
     """Return how often each quarter of a sequence changes direction."""
-    change = values[1:] - values[:-1]
-    turned = change[1:] * change[:-1] < 0
+    direction = np.sign(values[1:] - values[:-1])
+    turned = direction[1:] * direction[:-1] < 0
     quarter = max(1, len(turned) // 4)
     return [int(turned[i * quarter : (i + 1) * quarter].sum()) for i in range(4)]
 
