@@ -5,22 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.experiment import DataSettings
+from engine.experiment import DataSettings, surface_of
 from engine.parameter import Parameter
+from engine.surfaces.data_driven import suggest
 from engine.tables import BUNDLED, load
 from gui.panels.choice import Choice
 from gui.panels.fields import ComboBox
 from gui.panels.parameter_form import ParameterForm
-from gui.panels.surface_actions import table_settings
 from gui.theme import RHYTHM
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
     from engine.tables import Table
-    from gui.state import State, Submit
+    from gui.state import Results, State, Submit
 
 BATCHES = (
     Parameter(
@@ -64,7 +65,8 @@ class DataPanel(QWidget):
 
     def open_table(self, path: str) -> None:
         """Read the user's CSV off the UI thread, and use it if it can be used."""
-        self._submit("table", lambda: load(path), lambda _: self._take_file(path), self._refuse)
+        # Standardised, because with most people's raw columns the first path would blow up.
+        self._change_table(DataSettings(table=path, standardise=True))
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -84,15 +86,16 @@ class DataPanel(QWidget):
 
     def _connect(self) -> None:
         self.table.activated.connect(self._on_table_chosen)
-        self.feature.textActivated.connect(lambda name: self._update(feature=name))
-        self.target.textActivated.connect(lambda name: self._update(target=name))
-        self.scaling.chosen.connect(lambda key: self._update(standardise=key == "standardised"))
-        self.reduction.chosen.connect(lambda key: self._update(reduction=key))
+        self.feature.textActivated.connect(lambda name: self._set(feature=name))
+        self.target.textActivated.connect(lambda name: self._set(target=name))
+        self.scaling.chosen.connect(lambda key: self._set(standardise=key == "standardised"))
+        self.reduction.chosen.connect(lambda key: self._set(reduction=key))
         self.batches.changed.connect(
-            lambda name, value: self._update(f"data {name}", **{name: int(value)})
+            lambda name, value: self._set(f"data {name}", **{name: int(value)})
         )
         self.batches.refused.connect(self._state.say)
         self._state.changed.connect(self._on_changed)
+        self._state.results_changed.connect(self._on_results)
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         if old.surface is not new.surface:
@@ -134,14 +137,24 @@ class DataPanel(QWidget):
 
     def _on_columns_known(self, name: str, table: Table) -> None:
         self._table_shown = name
-        source = next((b.source for b in BUNDLED if b.name == name), "")
-        self.notes.setText("\n".join(part for part in (source, *table.notes) if part))
-        self.notes.setVisible(bool(self.notes.text()))
+        self._show_notes(table.notes)
         for combo in (self.feature, self.target):
             combo.clear()
             combo.addItems(list(table.columns))
         if self._shown is not None:
             self._show_columns_of(self._shown)
+
+    def _on_results(self, results: Results) -> None:
+        """Say what the engine found in the data."""
+        data = results.experiment.surface.data
+        if data is not None and data == self._shown:
+            self._show_notes(results.landscape.notes)
+
+    def _show_notes(self, notes: tuple[str, ...]) -> None:
+        table = self._table_shown
+        source = next((b.source for b in BUNDLED if b.name == table), "")
+        self.notes.setText("\n".join(part for part in (source, *notes) if part))
+        self.notes.setVisible(bool(self.notes.text()))
 
     def _show_columns_of(self, data: DataSettings) -> None:
         names = [self.feature.itemText(i) for i in range(self.feature.count())]
@@ -152,14 +165,25 @@ class DataPanel(QWidget):
 
     def _on_table_chosen(self, index: int) -> None:
         name = self.table.itemData(index)
-        bundled = next((b for b in BUNDLED if b.name == name), None)
-        if bundled is not None:
-            own = table_settings(bundled)
-            self._update(
-                table=own.table, feature=own.feature, target=own.target, standardise=own.standardise
-            )
-        elif not name:
+        if not name:
             self._ask_for_file()
+        elif self._shown is None or name != self._shown.table:
+            raw = not any(b.name == name and b.standardise for b in BUNDLED)
+            self._change_table(DataSettings(table=name, standardise=not raw))
+
+    def _change_table(self, settings: DataSettings) -> None:
+        """Take a table with the start that suits it, once it has been read."""
+        surface = surface_of(self._state.experiment.surface)
+        kept = self._shown or settings
+        settings = replace(
+            settings, reduction=kept.reduction, batch_size=kept.batch_size, seed=kept.seed
+        )
+        self._submit(
+            "table",
+            lambda: suggest(surface, settings),
+            lambda suggestion: self._update(start=suggestion.start, data=settings),
+            self._refuse,
+        )
 
     def _ask_for_file(self) -> None:
         dialog = QFileDialog(self, self.tr("Open a table"))
@@ -170,9 +194,6 @@ class DataPanel(QWidget):
         dialog.rejected.connect(self._show_again)
         dialog.open()
 
-    def _take_file(self, path: str) -> None:
-        self._update(table=path, feature="", target="", standardise=True)
-
     def _refuse(self, sentence: str) -> None:
         self._state.say(sentence)
         self._show_again()
@@ -181,10 +202,19 @@ class DataPanel(QWidget):
         self._shown = None
         self._refresh()
 
+    def _set(self, gesture: str = "", **fields: Any) -> None:
+        """Change single settings of the table in use; the view follows the data."""
+        data = self._state.experiment.surface.data
+        if data is not None:
+            try:
+                self._update(gesture, data=replace(data, **fields))
+            except ValueError as error:
+                self._refuse(str(error))
+
     def _update(self, gesture: str = "", **fields: Any) -> None:
-        data = self._state.experiment.surface.data or DataSettings()
-        settings = {f: getattr(data, f) for f in DataSettings.__struct_fields__}
-        try:
-            self._state.update_surface(gesture, data=DataSettings(**{**settings, **fields}))
-        except ValueError as error:
-            self._refuse(str(error))
+        experiment = self._state.experiment
+        if not surface_of(experiment.surface).uses_data:
+            return
+        surface = replace(experiment.surface, data=fields.pop("data"))
+        display = replace(experiment.display, view=None)
+        self._state.update(gesture, surface=surface, display=display, **fields)

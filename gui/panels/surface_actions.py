@@ -10,10 +10,10 @@ from engine.experiment import DataSettings, Experiment, SurfaceSettings, surface
 from engine.formula import parse
 from engine.parameter import complete
 from engine.surfaces import surface_named
-from engine.tables import BUNDLED
+from engine.surfaces.data_driven import default_data, suggest
 
 if TYPE_CHECKING:
-    from engine.tables import Bundled
+    from engine.surfaces.surface import Surface
 
 FIRST_FORMULA = "x^2 + a*y^2"
 
@@ -22,16 +22,14 @@ def with_surface(experiment: Experiment, name: str) -> Experiment:
     """Return the experiment on another surface, from its start and in its view.
 
     Runs keep their settings and rates; starts of their own are given up, as they belong to the
-    surface left behind. Raises ValueError for an unknown surface.
+    surface left behind. Raises ValueError for an unknown surface or an unusable table.
     """
     surface = surface_named(name)
-    data = None
-    if surface.uses_data:
-        data = experiment.surface.data or table_settings(BUNDLED[0])
+    data = _data_for(surface, experiment.surface) if surface.uses_data else None
     return replace(
         experiment,
         surface=SurfaceSettings(name=name, data=data),
-        start=surface.start,
+        start=suggest(surface, data).start if data else surface.start,
         runs=tuple(replace(run, start=None) for run in experiment.runs),
         display=replace(
             experiment.display,
@@ -72,11 +70,8 @@ def formula_settings(text: str, values: dict[str, float]) -> SurfaceSettings:
     return SurfaceSettings(name="formula", formula=text, parameters=kept)
 
 
-def table_settings(table: Bundled) -> DataSettings:
-    """Return a bundled table's own choice of columns and scaling."""
-    return DataSettings(
-        table=table.name,
-        feature=table.feature,
-        target=table.target,
-        standardise=table.standardise,
-    )
+def _data_for(surface: Surface, old: SurfaceSettings) -> DataSettings:
+    """Return the table the user has chosen, if any, otherwise the one that teaches most."""
+    if old.data is not None and old.data != default_data(surface_named(old.name)):
+        return old.data
+    return default_data(surface)

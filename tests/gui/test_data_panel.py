@@ -1,14 +1,21 @@
 """Tables, columns and batches of a data-driven surface."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from engine.experiment import DataSettings, Experiment, SurfaceSettings
+from engine.surfaces import surface_named
+from engine.surfaces.data_driven import suggest
 from engine.tables import BUNDLED
 from gui.panels.data_panel import DataPanel
 from gui.panels.surface_panel import SurfacePanel
-from gui.state import State
+from gui.state import Results, State
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+LINEAR = surface_named("linear_regression")
 
 
 def at_once(topic, work, done, failed=None):
@@ -23,7 +30,7 @@ def at_once(topic, work, done, failed=None):
 @pytest.fixture
 def state():
     settings = SurfaceSettings(name="linear_regression", data=DataSettings())
-    made = State(Experiment(surface=settings))
+    made = State(Experiment(surface=settings, start=(0.0, 0.0)))
     made.sentences = []
     made.message.connect(made.sentences.append)
     return made
@@ -49,6 +56,7 @@ def test_every_bundled_table_brings_its_columns(panel, state, table):
     assert panel.target.currentText() == table.target
     assert table.source in panel.notes.text()
     assert panel.scaling.key() == ("standardised" if table.standardise else "raw")
+    assert state.experiment.start == suggest(LINEAR, data(state)).start
 
 
 def test_columns_scaling_reduction_and_batches_are_live(panel, state):
@@ -98,3 +106,24 @@ def test_the_surface_panel_shows_it_only_where_data_is_read(qtbot, state):
     assert not panel.data.isVisible()
     panel.choose("logistic_regression")
     assert panel.data.isVisible()
+    assert data(state).table == "challenger"
+
+
+def test_the_users_own_choice_of_table_goes_along_to_another_data_surface(qtbot, state):
+    state.update_surface(data=DataSettings(table="cars"))
+    panel = SurfacePanel(state, at_once)
+    qtbot.addWidget(panel)
+    panel.choose("absolute_regression")
+    assert data(state).table == "cars"
+
+
+def test_other_columns_bring_the_view_home(panel, state):
+    state.update_display(view=(0.0, 1.0, 0.0, 1.0))
+    panel.scaling.chosen.emit("standardised")
+    assert state.experiment.display.view is None
+
+
+def test_what_the_engine_found_in_the_data_is_said(panel, state):
+    landscape = SimpleNamespace(notes=("κ = 12.",))
+    state.set_results(Results(state.experiment, landscape, (), ()))
+    assert "κ = 12." in panel.notes.text()

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 
 from engine.experiment import MOST_STEPS, Experiment, new_run
 from engine.surfaces import CATALOGUE, surface_named
+from engine.surfaces.data_driven import suggest
 from gui.panels.surface_actions import with_own_formula, with_surface
 from gui.panels.surface_panel import SurfacePanel
 from gui.state import State
@@ -50,7 +51,8 @@ def type_into(box, text):
 @pytest.mark.parametrize("surface", CATALOGUE, ids=lambda surface: surface.name)
 def test_every_surface_comes_with_its_own_start_view_and_defaults(surface):
     first = with_surface(Experiment(runs=(new_run("adam", start=(3.0, 3.0)),)), surface.name)
-    assert first.start == surface.start
+    data = first.surface.data
+    assert first.start == (suggest(surface, data).start if data else surface.start)
     assert first.surface.parameters == {}
     assert first.display.view is None
     assert first.runs == (new_run("adam"),)
@@ -60,9 +62,10 @@ def test_every_surface_comes_with_its_own_start_view_and_defaults(surface):
 
 @pytest.mark.parametrize("surface", CATALOGUE, ids=lambda surface: surface.name)
 def test_every_surface_can_become_the_users_own_formula(surface):
-    own = with_own_formula(with_surface(Experiment(), surface.name))
+    chosen = with_surface(Experiment(), surface.name)
+    own = with_own_formula(chosen)
     assert own.surface.name == "formula"
-    assert own.start == surface.start
+    assert own.start == chosen.start
     if surface.formula:
         assert own.surface.formula == surface.formula
         assert own.display.view == surface.view
