@@ -10,6 +10,8 @@ LINEAR, LOG, SYMLOG = range(3)
 KINDS = {"linear": LINEAR, "log": LOG, "symlog": SYMLOG}
 #: Half of the largest float, so that differences stay finite.
 MOST = 8e307
+#: So that pixels per unit stay finite too.
+LEAST = 1e-290
 #: Share of the axis that stays free above and below.
 MARGIN = 0.05
 #: Decades of a symmetric log axis on each side before it becomes linear.
@@ -80,8 +82,8 @@ class Scale:
         """Return this scale spanning the values `low` to `high` with a margin."""
         bottom, top = self.forward(low), self.forward(high)
         extent = top - bottom
-        if extent <= 1e-12 * max(abs(top), abs(bottom)):
-            extent = 0.6 if self.kind == LOG else abs(top) or 2.0
+        if extent <= max(1e-12 * max(abs(top), abs(bottom)), LEAST):
+            extent = 0.6 if self.kind == LOG else max(abs(top), LEAST) if top else 2.0
             bottom, top = bottom - extent / 2, top + extent / 2
         return Scale(
             self.kind, self.base, self.floor, self.unit,
