@@ -89,8 +89,8 @@ class RunActions(QObject):
         run = self.selected
         if run is None:
             return
-        start = None if run.start is not None else self._beside_shared_start()
         try:
+            start = None if run.start is not None else self._beside_shared_start()
             self._state.update_run(self._state.selected, start=start)
         except ValueError as error:
             self._state.say(str(error))

@@ -131,14 +131,18 @@ class SurfacePanel(QWidget):
 
     def _show_surface(self, experiment: Experiment) -> None:
         settings = experiment.surface
-        surface = surface_of(settings)
         own = settings.name == "formula"
-        self.button.show_surface(settings, surface.title)
-        self.teaches.setText(surface.teaches)
-        self.mathematics.set_latex((latex_of(surface),), surface.formula or surface.title)
         self.formula.setVisible(own)
         if own:
             self.formula.set_formula(settings.formula)
+        try:
+            surface = surface_of(settings)
+        except FormulaError:
+            # A file may bring a formula that cannot be read; the box says what is wrong with it.
+            return
+        self.button.show_surface(settings, surface.title)
+        self.teaches.setText(surface.teaches)
+        self.mathematics.set_latex((latex_of(surface),), surface.formula or surface.title)
         self.parameters.refresh(surface.parameters, settings.parameters)
         if surface.uses_data or self._data is not None:
             self.data.setVisible(surface.uses_data)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QImage
 
-from engine.experiment import SurfaceSettings, surface_of
+from engine.experiment import SurfaceSettings
 from engine.preview import LINE, preview
+from engine.surfaces import surface_named
 from gui.theme import THEME, ramp
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class Thumbnails(QObject):
             return
         for key, settings in self._waiting.items():
             # Kernels are compiled code, which is loaded when the first results are there.
-            if surface_of(settings).formula or self._state.results is not None:
+            own = settings.name == "formula"
+            if own or surface_named(settings.name).formula or self._state.results is not None:
                 self._make(key, settings)
                 return
 

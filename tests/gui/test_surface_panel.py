@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from engine.experiment import MOST_STEPS, Experiment, new_run
+from engine.experiment import MOST_STEPS, Experiment, SurfaceSettings, new_run
 from engine.surfaces import CATALOGUE, surface_named
 from engine.surfaces.data_driven import suggest
 from gui.panels.surface_actions import with_own_formula, with_surface
@@ -159,6 +159,14 @@ def test_typing_a_formula_keeps_the_last_good_surface(panel, state, qtbot):
     QTest.keyClicks(box, " + sine(x)")
     assert panel.formula.sentence.text()
     assert state.experiment.surface.formula == "x^2 + a*y^2"
+
+
+def test_a_formula_from_a_file_that_cannot_be_read_is_underlined(panel, state):
+    settings = SurfaceSettings(name="formula", formula="x^2 + sine(y)")
+    state.update(surface=settings)
+    assert panel.formula.text() == "x^2 + sine(y)"
+    assert panel.formula.underlined() == (6, 10)
+    assert panel.formula.isVisible()
 
 
 def test_a_constant_keeps_its_value_while_the_formula_is_typed(panel, state, qtbot):
