@@ -117,8 +117,11 @@ def _toml_reason(error: ValueError) -> str:
     place = re.search(r" \(at (line \d+, column \d+|end of document)\)$", words)
     if place is None:
         return f"{words.rstrip('.')}."
-    where = place[1].replace("document", "the text")
-    return f"{words[: place.start()]}, {where}. Texts need quotes, lists need brackets and commas."
+    where = place[1].replace("end of document", "at the end")
+    what = words[: place.start()]
+    if "overwrite" in what or "twice" in what:
+        return f"a key is given twice ({where}); remove one of them."
+    return f"{what} ({where}). Texts need quotes, lists need brackets and commas."
 
 
 def _text(path: Path) -> str:

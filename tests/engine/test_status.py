@@ -104,17 +104,12 @@ def test_the_overflow_comes_where_theory_has_it():
     assert status.short == f"diverged: ×−1.1 per step, inf at step {status.step}"
 
 
-@pytest.mark.parametrize(("rate", "beta1"), [(0.1, 0.9), (0.01, 0.9), (0.1, 0.5)])
-def test_adam_cycles_with_the_amplitude_of_theory(rate, beta1):
-    amplitude = rate / 2 * (1 - beta1) / (1 + beta1)
-    run = descend(
-        "square", "adam", start=(amplitude, 0.0), steps=40_000, learning_rate=rate,
-        parameters={"curvature": 1e7}, beta1=beta1, beta2=0.9,
-    )  # fmt: skip
+@pytest.mark.parametrize("rate", [0.1, 0.01])
+def test_adam_with_a_short_memory_never_settles(rate):
+    run = descend("square", "adam", start=(0.05, 0.0), steps=5000, learning_rate=rate, beta2=0.9)
     status = judge(run)
-    assert status.kind in ("oscillating", "converged")
-    if status.kind == "oscillating":
-        assert status.amplitude <= rate
+    assert (status.kind, status.period) == ("oscillating", 13)
+    assert status.amplitude == pytest.approx(np.abs(run.points[-1000:, 0]).max(), rel=1e-3)
 
 
 def test_clipped_descent_has_the_amplitude_of_theory():
