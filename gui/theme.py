@@ -135,6 +135,18 @@ def style_sheet(c: Colours) -> str:
     QLabel[role="heading"] {{ color: {c.faint}; font-weight: 600; }}
     QLabel[role="faint"] {{ color: {c.faint}; }}
     QLabel[role="alert"] {{ color: {c.alert}; }}
+    QScrollBar {{ background: transparent; border: none; margin: 0; }}
+    QScrollBar:vertical {{ width: 10px; }}
+    QScrollBar:horizontal {{ height: 10px; }}
+    QScrollBar::handle {{ background: {c.border}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 24px; }}
+    QScrollBar::handle:horizontal {{ min-width: 24px; }}
+    QScrollBar::handle:hover {{ background: {c.faint}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
+    QMainWindow::separator:hover {{ background: {c.accent}; }}
+    QToolBar {{ border: none; border-bottom: 1px solid {c.border}; padding: 2px 4px; }}
     QScrollArea {{ border: none; background: transparent; }}
     """
 
