@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Signal
 #: Free room before the first and behind the last step, as a share of all steps.
 ROOM = 0.012
 FEWEST_STEPS = 4.0
+#: Zooming out by what was zoomed in shows all steps again, in spite of rounding.
+ROUNDING = 1e-9
 
 
 class StepAxis(QObject):
@@ -69,9 +71,11 @@ class StepAxis(QObject):
     def _show(self, low: float, high: float) -> None:
         first, last = self._bounds()
         width = min(high - low, last - first)
-        low = min(max(low, first), last - width)
-        if (low, low + width) != (self.low, self.high):
-            self.low, self.high = low, low + width
-            if width == last - first:
-                self.high = last
+        if width >= (last - first) * (1 - ROUNDING):
+            low, high = first, last
+        else:
+            low = min(max(low, first), last - width)
+            high = low + width
+        if (low, high) != (self.low, self.high):
+            self.low, self.high = low, high
             self.changed.emit()

@@ -40,6 +40,7 @@ class StatusStrip(QScrollArea):
         state.results_changed.connect(self._show)
         state.changed.connect(self._on_changed)
         state.selected_changed.connect(self._show_selected)
+        self._arrange()
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -100,8 +101,8 @@ class StatusStrip(QScrollArea):
         column = (width - RHYTHM // 2) / columns
         for index, chip in enumerate(self.chips):
             row, place = divmod(index, columns)
-            chip_width = round(min(column, WIDEST_PX))
-            chip.setGeometry(round(place * column), row * HEIGHT_PX, chip_width, HEIGHT_PX)
+            left, right = round(place * column), round((place + 1) * column)
+            chip.setGeometry(left, row * HEIGHT_PX, min(right - left, WIDEST_PX), HEIGHT_PX)
 
     def _columns(self, width: int) -> int:
         return max(1, min(len(self.chips), width // COLUMN_PX))
