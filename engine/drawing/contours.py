@@ -95,11 +95,12 @@ def shade(
         np.float32
     )
     grid = _grid(view, width, height)
+    function = address_of(landscape.value_gradient)
     for first in range(0, height, ROWS_AT_ONCE):
         if stopped():
             return None
         _shade(
-            address_of(landscape.value_gradient), landscape.address, *grid, first, levels.log, scale,
+            function, landscape.address, *grid, first, levels.log, scale,
             max(1, levels.major), colours, palette.width / 2, out[first : first + ROWS_AT_ONCE],
         )  # fmt: skip
     return out

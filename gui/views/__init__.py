@@ -1,0 +1,1 @@
+"""Plots; each draws one thing. Views never import each other."""

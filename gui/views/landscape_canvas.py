@@ -1,0 +1,159 @@
+"""The widget under the mouse: turns gestures into wishes, and lets a picture be painted on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from gui.theme import RHYTHM
+from gui.views.landscape_axes import margins, small_font
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gui.views.landscape_frame import Frame
+
+#: One notch of the wheel makes the view this much narrower.
+NOTCH, NOTCH_DEGREES = 1.22, 120.0
+KEY_ZOOM = {Qt.Key.Key_Plus: 1 / NOTCH, Qt.Key.Key_Equal: 1 / NOTCH, Qt.Key.Key_Minus: NOTCH}
+#: A press that moves less than this is a click.
+CLICK_PX = 3.0
+SMALLEST_PX = (160, 120)
+
+
+class Canvas(QWidget):
+    """Plot area with axes around it.
+
+    Signals
+    -------
+    view_wished : (tuple), the view that a wheel or a drag of the ground leads to.
+    start_wished : (QPointF), a double click.
+    clicked : (QPointF), a click on the ground.
+    hovered : (QPointF or None), the pointer over the plot.
+    menu_wished : (QPointF, QPoint), a right click: in the canvas, on the screen.
+    resized : the plot has another size or pixel ratio.
+    """
+
+    view_wished = Signal(object)
+    start_wished = Signal(QPointF)
+    clicked = Signal(QPointF)
+    hovered = Signal(object)
+    menu_wished = Signal(QPointF, QPoint)
+    resized = Signal()
+
+    def __init__(self, paint: Callable[[QPainter], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._paint = paint
+        self.frame: Frame | None = None
+        #: Whether zooming and panning move x only.
+        self.x_only = False
+        self._pressed: tuple[QPointF, Frame] | None = None
+        self._panning = False
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(*SMALLEST_PX)
+        self.setFont(small_font(self.font()))
+
+    def plot(self) -> QRectF:
+        """Return the rectangle inside the axes."""
+        left, top, right, bottom = margins(QFontMetricsF(self.font()))
+        return QRectF(
+            left,
+            top,
+            max(RHYTHM, self.width() - left - right),
+            max(RHYTHM, self.height() - top - bottom),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Let the picture be painted."""
+        painter = QPainter(self)
+        painter.setClipRegion(event.region())
+        self._paint(painter)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say that the plot has changed."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer."""
+        notches = event.angleDelta().y() / NOTCH_DEGREES
+        if self.frame is not None and notches:
+            self._zoom(NOTCH**-notches, event.position())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom at the middle with plus and minus."""
+        factor = KEY_ZOOM.get(Qt.Key(event.key()))
+        if factor is None or self.frame is None:
+            super().keyPressEvent(event)
+        else:
+            self._zoom(factor, self.frame.plot.center())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the ground."""
+        if event.button() == Qt.MouseButton.LeftButton and self.frame is not None:
+            self._pressed = (event.position(), self.frame)
+            self._panning = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the ground, or tell where the pointer is."""
+        if self._pressed is None:
+            inside = self.plot().contains(event.position())
+            self.hovered.emit(event.position() if inside else None)
+            return
+        start, frame = self._pressed
+        by = event.position() - start
+        if not self._panning and by.manhattanLength() >= CLICK_PX:
+            self._panning = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        if self._panning:
+            self.view_wished.emit(frame.panned(by, x_only=self.x_only))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go; without a drag this was a click."""
+        if self._pressed is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if not self._panning and self.plot().contains(event.position()):
+            self.clicked.emit(event.position())
+        self._pressed = None
+        self._panning = False
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Wish the start here."""
+        if event.button() == Qt.MouseButton.LeftButton and self.plot().contains(event.position()):
+            self.start_wished.emit(event.position())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu."""
+        self.menu_wished.emit(QPointF(event.pos()), event.globalPos())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer is gone."""
+        super().leaveEvent(event)
+        self.hovered.emit(None)
+
+    def event(self, event: QEvent) -> bool:
+        """Notice another screen's pixel ratio."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.resized.emit()
+        return super().event(event)
+
+    def _zoom(self, factor: float, at: QPointF) -> None:
+        assert self.frame is not None
+        self.view_wished.emit(self.frame.zoomed(factor, at, x_only=self.x_only))

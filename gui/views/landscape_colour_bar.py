@@ -1,0 +1,136 @@
+"""The narrow bar beside the landscape that says which colour is which loss."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QLineF, QRectF, Qt
+from PySide6.QtGui import QAction, QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QMenu, QWidget
+
+from gui.numbers import show
+from gui.theme import RHYTHM, THEME, ramp
+from gui.views.landscape_axes import small_font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QContextMenuEvent
+
+    from engine.drawing.levels import Levels
+    from gui.state import State
+
+BAR_PX = 12
+LABEL_DISTANCE_PX = 26.0
+#: A linear scale this much narrower than its values is labelled by differences.
+NARROW = 1e-4
+
+
+class ColourBar(QWidget):
+    """Shows the levels of the landscape; its menu switches between log and linear."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._levels: Levels | None = None
+        self._span = (0.0, 1.0)
+        self.setFont(small_font(self.font()))
+        metrics = QFontMetricsF(self.font())
+        self.setFixedWidth(math.ceil(BAR_PX + metrics.horizontalAdvance("−0.0e−00") + RHYTHM))
+        self.setAccessibleName(self.tr("Colour bar"))
+        THEME.changed.connect(self.update)
+
+    def show_levels(self, levels: Levels | None) -> None:
+        """Show these levels from now on; None shows nothing."""
+        if levels != self._levels:
+            self._levels = levels
+            self.setAccessibleDescription(title(levels) if levels else "")
+            self.update()
+
+    def align(self, top: float, bottom: float) -> None:
+        """Stand as high as the plot beside it."""
+        if (top, bottom) != self._span:
+            self._span = (top, bottom)
+            self.update()
+
+    def labels(self) -> list[tuple[float, str]]:
+        """Return (share of the bar from the bottom, text) of each label."""
+        levels = self._levels
+        if levels is None:
+            return []
+        height = max(1.0, self._span[1] - self._span[0])
+        most = max(2, int(height / LABEL_DISTANCE_PX))
+        every = next(
+            (k for k in (levels.major, 1, 2, 5, 10, 20, 50) if _few(levels, k, most)),
+            100 * levels.major,
+        )
+        origin = offset(levels)
+        spread = levels.high - levels.low
+        return [
+            ((u - levels.low) / spread, show(10.0**u if levels.log else u - origin))
+            for u in levels.lines(every)
+        ]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ramp, ticks at levels and their values."""
+        if self._levels is None:
+            return
+        painter = QPainter(self)
+        top, bottom = self._span
+        bar = QRectF(0.5, top, BAR_PX, bottom - top)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(bar, _ramp_image())
+        painter.setPen(QPen(QColor(THEME.colours.border), 1))
+        painter.drawRect(bar)
+        metrics = QFontMetricsF(self.font())
+        for share, text in self.labels():
+            y = bottom - share * (bottom - top)
+            painter.setPen(QPen(QColor(THEME.colours.contour), 1))
+            painter.drawLine(QLineF(bar.left(), y, bar.right(), y))
+            painter.setPen(QColor(THEME.colours.faint))
+            box = QRectF(bar.right() + 4, y - metrics.height() / 2, self.width(), metrics.height())
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), text)
+        painter.setPen(QColor(THEME.colours.text))
+        text = metrics.elidedText(title(self._levels), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QRectF(0, 0, self.width(), top - 1), int(Qt.AlignmentFlag.AlignTop), text)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the two scales."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name, text in (("log", self.tr("Lo&garithmic")), ("linear", self.tr("&Linear"))):
+            action = QAction(text, menu, checkable=True)
+            action.setChecked(self._state.experiment.display.colours == name)
+            action.triggered.connect(
+                lambda _=False, name=name: self._state.update_display(colours=name)
+            )
+            menu.addAction(action)
+        menu.popup(event.globalPos())
+
+
+def _few(levels: Levels, every: int, most: int) -> bool:
+    return levels.spacing > 0 and (levels.high - levels.low) / (levels.spacing * every) <= most
+
+
+def offset(levels: Levels) -> float:
+    """Return what the labels of a narrow linear scale are measured from."""
+    if levels.log or levels.high - levels.low > NARROW * max(abs(levels.low), abs(levels.high)):
+        return 0.0
+    lines = levels.lines(levels.major) or levels.lines()
+    return lines[len(lines) // 2] if lines else levels.low
+
+
+def title(levels: Levels) -> str:
+    """Return what the bar's numbers are: the loss, or how far it is above something."""
+    loss = QCoreApplication.translate("landscape", "loss")
+    origin = levels.base if levels.log else offset(levels)
+    if origin == 0.0:
+        return loss
+    sign = "−" if origin > 0 else "+"
+    return f"{loss} {sign} {show(abs(origin), 12 if not levels.log else 4)}"
+
+
+def _ramp_image() -> QImage:
+    column = ramp(THEME.colours)[::-1].reshape(-1, 1, 3)
+    rgb = np.ascontiguousarray(np.repeat(column, 4, axis=1))
+    return QImage(rgb.data, 4, len(rgb), 12, QImage.Format.Format_RGB888).copy()

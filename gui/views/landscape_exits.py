@@ -1,0 +1,128 @@
+"""Arrows at the edge for paths that left the view, with labels that keep clear of each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainterPath, QPen
+
+from gui.theme import THEME
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QFont, QPainter
+
+ARROW_PX, ARROW_HALF_PX = 15.0, 6.5
+SELECTED_SCALE = 1.25
+MOST_LABELS = 6
+PADDING_PX = 4.0
+GAP_PX = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A path's way out: tip of the arrow, unit direction, what is said, and how."""
+
+    at: QPointF
+    direction: QPointF
+    label: str
+    step: int
+    colour: QColor
+    diverged: bool
+    chosen: bool
+
+
+def paint_exits(
+    painter: QPainter, plot: QRectF, departures: Sequence[Departure], font: QFont
+) -> None:
+    """Draw all arrows, and labels for the selected run and a few others."""
+    for departure in sorted(departures, key=lambda d: d.chosen):
+        _paint_arrow(painter, departure)
+    wanted = sorted(departures, key=lambda d: (not d.chosen, not d.diverged))
+    texts = [_text(d) for d in wanted[:MOST_LABELS]]
+    boxes = place_labels(plot, [d.at for d in wanted[:MOST_LABELS]], texts, QFontMetricsF(font))
+    painter.setFont(font)
+    for departure, text, box in zip(wanted, texts, boxes, strict=False):
+        ink = QColor(THEME.colours.alert if departure.diverged else THEME.colours.text)
+        paint_chip(painter, box, text, ink)
+    more = len(wanted) - len(texts)
+    if more > 0 and boxes:
+        text = QCoreApplication.translate("landscape", "and {count} more").format(count=more)
+        spot = QPointF(boxes[-1].center().x(), boxes[-1].bottom())
+        box = place_labels(plot, [spot], [text], QFontMetricsF(font), boxes)[0]
+        paint_chip(painter, box, text, QColor(THEME.colours.text))
+
+
+def place_labels(
+    plot: QRectF,
+    spots: Sequence[QPointF],
+    texts: Sequence[str],
+    metrics: QFontMetricsF,
+    taken: Sequence[QRectF] = (),
+) -> list[QRectF]:
+    """Return one box per text near its spot, inside the plot, none on top of another."""
+    inner = plot.adjusted(GAP_PX, GAP_PX, -GAP_PX, -GAP_PX)
+    boxes = list(taken)
+    for spot, text in zip(spots, texts, strict=True):
+        width = metrics.horizontalAdvance(text) + 2 * PADDING_PX
+        height = metrics.height() + PADDING_PX
+        inwards = QPointF(plot.center() - spot)
+        size = max(abs(inwards.x()) / plot.width(), abs(inwards.y()) / plot.height(), 1e-9)
+        # Behind the arrow, on the side of the plot's middle.
+        reach = QPointF(inwards.x() / plot.width(), inwards.y() / plot.height()) / size
+        centre = spot + QPointF(
+            reach.x() * (width / 2 + ARROW_PX + 6), reach.y() * (height / 2 + ARROW_PX + 4)
+        )
+        box = QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)
+        boxes.append(_free(_inside(box, inner), inner, boxes))
+    return boxes[len(taken) :]
+
+
+def _free(box: QRectF, inner: QRectF, boxes: Sequence[QRectF]) -> QRectF:
+    step = box.height() + GAP_PX
+    for k in range(1, 2 * int(inner.height() / step) + 2):
+        if not any(box.intersects(other) for other in boxes):
+            break
+        # Below, above, further below, …
+        box = _inside(box.translated(0, step * k * (1 if k % 2 else -1)), inner)
+    return box
+
+
+def _inside(box: QRectF, inner: QRectF) -> QRectF:
+    x = max(inner.left(), min(box.left(), inner.right() - box.width()))
+    y = max(inner.top(), min(box.top(), inner.bottom() - box.height()))
+    return QRectF(x, y, box.width(), box.height())
+
+
+def paint_chip(painter: QPainter, box: QRectF, text: str, ink: QColor) -> None:
+    """Draw a short text on a quiet ground that keeps it readable."""
+    ground = QColor(THEME.colours.base)
+    ground.setAlphaF(0.86)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setPen(ink)
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def _text(departure: Departure) -> str:
+    return QCoreApplication.translate("landscape", "{run}, step {step}").format(
+        run=departure.label, step=departure.step
+    )
+
+
+def _paint_arrow(painter: QPainter, departure: Departure) -> None:
+    way, scale = departure.direction, SELECTED_SCALE if departure.chosen else 1.0
+    back = departure.at - way * (ARROW_PX * scale)
+    side = QPointF(-way.y(), way.x()) * (ARROW_HALF_PX * scale)
+    shape = QPainterPath(departure.at)
+    shape.lineTo(back + side)
+    shape.lineTo(back + way * (ARROW_PX * scale * 0.25))
+    shape.lineTo(back - side)
+    shape.closeSubpath()
+    painter.setPen(QPen(QColor(THEME.colours.base), 1.5))
+    painter.setBrush(departure.colour)
+    painter.drawPath(shape)

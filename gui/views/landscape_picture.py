@@ -1,0 +1,170 @@
+"""What the landscape shows, layer by layer, and in which order it is painted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
+
+from gui.theme import THEME
+from gui.views.landscape_axes import paint_axes
+from gui.views.landscape_exits import Departure, paint_exits
+from gui.views.landscape_ground import GroundLayer
+from gui.views.landscape_marks import paint_end, paint_head, paint_minima, paint_start
+from gui.views.landscape_overlays import paint_curvature, paint_parabola
+from gui.views.landscape_paths import PathLayer
+
+if TYPE_CHECKING:
+    from engine.trajectory import Trajectory
+    from gui.state import Results, Submit
+    from gui.views.landscape_frame import Frame
+
+#: Kinds of status whose path ends in the colour of divergence.
+BROKEN = ("diverged", "nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A start as it is painted: place in pixels, colour, whether it is one run's own."""
+
+    at: QPointF
+    colour: QColor
+    own: bool
+    focused: bool
+
+
+class Picture:
+    """All layers of the landscape. Fields are set by the view before it asks for a repaint."""
+
+    def __init__(self, submit: Submit) -> None:
+        self.ground = GroundLayer()
+        self.paths = PathLayer(submit)
+        self.results: Results | None = None
+        self.curve = False
+        self.curvature = False
+        self.ratio = 1.0
+        self.head = 0
+        self.selected = 0
+        self.rings: list[Ring] = []
+        #: Where the curvature is shown; None means at the selected run's play head.
+        self.probe: tuple[float, float] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to look at."""
+        return self.results is not None and self.ground.drawn is not None
+
+    def paint(self, painter: QPainter, area: QRectF, frame: Frame, font: QFont) -> None:
+        """Paint everything."""
+        painter.fillRect(area, QColor(THEME.colours.window))
+        painter.fillRect(frame.plot, QColor(THEME.colours.base))
+        painter.save()
+        painter.setClipRect(frame.plot, Qt.ClipOperation.IntersectClip)
+        if self.ready:
+            self._paint_plane(painter, frame, font)
+        else:
+            _paint_empty(painter, frame.plot, font)
+        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        names = ("x", QCoreApplication.translate("landscape", "loss") if self.curve else "y")
+        paint_axes(painter, frame, font, names)
+
+    def point_of(self, trajectory: Trajectory, step: int) -> tuple[float, float]:
+        """Return where a step of a run is drawn: (x, y), or (x, loss) on a graph."""
+        step = min(step, trajectory.last_step)
+        x, y = trajectory.points[step].tolist()
+        return x, float(trajectory.loss[step]) if self.curve else y
+
+    def _paint_plane(self, painter: QPainter, frame: Frame, font: QFont) -> None:
+        assert self.results is not None
+        assert self.ground.drawn is not None
+        self.ground.paint(painter, frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self.curve:
+            self.ground.paint_arrows(painter, frame)
+            paint_minima(painter, frame, self.ground.drawn.landscape.minima)
+        self.paths.paint(painter, frame, self.ratio, self.head, self.selected)
+        self._paint_ends(painter, frame)
+        if self.curvature:
+            self._paint_curvature(painter, frame, font)
+        for ring in self.rings:
+            paint_start(painter, ring.at, ring.colour, focused=ring.focused, own=ring.own)
+        self._paint_heads(painter, frame)
+        paint_exits(painter, frame.plot, self.departures(frame), font)
+
+    def _visible(self) -> list[tuple[int, Trajectory]]:
+        assert self.results is not None
+        shown = [(i, t) for i, t in enumerate(self.results.trajectories) if t.run.visible]
+        # The selected run lies on top.
+        return sorted(shown, key=lambda pair: pair[0] == self.selected)
+
+    def _broken(self, index: int) -> bool:
+        assert self.results is not None
+        return self.results.statuses[index].kind in BROKEN
+
+    def _paint_ends(self, painter: QPainter, frame: Frame) -> None:
+        for index, trajectory in self._visible():
+            x, y = self.point_of(trajectory, trajectory.last_step)
+            if not (math.isfinite(x) and math.isfinite(y)) and trajectory.last_step > 0:
+                x, y = self.point_of(trajectory, trajectory.last_step - 1)
+            at = frame.pixel(x, y)
+            if math.isfinite(x) and math.isfinite(y) and frame.plot.contains(at):
+                paint_end(painter, at, trajectory.run.slot, alert=self._broken(index))
+
+    def _paint_heads(self, painter: QPainter, frame: Frame) -> None:
+        for index, trajectory in self._visible():
+            x, y = self.point_of(trajectory, self.head)
+            at = frame.pixel(x, y)
+            if math.isfinite(x) and math.isfinite(y) and frame.plot.contains(at):
+                paint_head(painter, at, trajectory.run.slot, chosen=index == self.selected)
+
+    def departures(self, frame: Frame) -> list[Departure]:
+        """Return the arrow of each visible run that left the view for good."""
+        prepared = self.paths.prepared
+        if prepared is None or prepared.frame != frame or prepared.results is not self.results:
+            return []
+        corner, found = frame.plot.topLeft(), []
+        for index, trajectory in self._visible():
+            path = prepared.paths[index]
+            if path is None or path.exit is None:
+                continue
+            gone, broken = path.exit, self._broken(index)
+            found.append(
+                Departure(
+                    corner + QPointF(gone.x, gone.y) / prepared.ratio,
+                    QPointF(gone.dx, gone.dy),
+                    trajectory.label,
+                    gone.step,
+                    QColor(THEME.colours.alert)
+                    if broken
+                    else THEME.path_colour(trajectory.run.slot),
+                    broken,
+                    index == self.selected,
+                )
+            )
+        return found
+
+    def _paint_curvature(self, painter: QPainter, frame: Frame, font: QFont) -> None:
+        assert self.results is not None
+        assert self.ground.drawn is not None
+        point = self.probe
+        if point is None and self.selected < len(self.results.trajectories):
+            trajectory = self.results.trajectories[self.selected]
+            step = min(self.head, trajectory.last_step)
+            point = tuple(trajectory.points[step].tolist())
+        if point is None or not all(map(math.isfinite, point)):
+            return
+        if self.curve:
+            paint_parabola(painter, frame, self.ground.drawn.landscape, point[0], font)
+        else:
+            paint_curvature(painter, frame, self.ground.drawn.landscape, point, font)
+
+
+def _paint_empty(painter: QPainter, plot: QRectF, font: QFont) -> None:
+    painter.setPen(QColor(THEME.colours.faint))
+    painter.setFont(font)
+    text = QCoreApplication.translate("landscape", "The surface appears here in a moment.")
+    painter.drawText(plot, int(Qt.AlignmentFlag.AlignCenter), text)
