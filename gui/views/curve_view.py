@@ -186,9 +186,7 @@ class CurveView(QWidget):
             tip = self.tr("Loss above the lowest value of all runs, {base}.").format(base=base)
         elif prepared.signed and self.drawing.scale == "log":
             text = self.tr("below 0: symlog")
-            tip = self.tr(
-                "A log axis cannot show what falls below 0; this is a symmetric one."
-            )
+            tip = self.tr("A log axis cannot show what falls below 0; this is a symmetric one.")
         self.base_label.setText(text)
         self.base_label.setToolTip(tip)
 
