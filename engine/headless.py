@@ -7,6 +7,7 @@ failures. Whatever happens, an existing CSV is either replaced as a whole or lef
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import time
@@ -16,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from engine.experiment_file import ExperimentError, read
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Iterable, Iterator
 
     from engine.answer import Answer
@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 DONE, FAULT, BAD, UNWRITTEN, INTERRUPTED = 0, 1, 2, 3, 130
 
 _EPILOG = """\
-exit codes: 0 done (diverged runs included), 1 a fault in Overshoot, 2 wrong usage or an
-experiment that cannot be run, 3 the CSV could not be written, 130 interrupted
+exit codes:
+  0    done; runs that diverged are results, too
+  1    a fault in Overshoot
+  2    wrong usage, or an experiment that cannot be run
+  3    the CSV could not be written
+  130  interrupted
 """
 
 
@@ -37,6 +41,7 @@ def add_arguments(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="run an experiment without a window",
         description="Run an experiment without a window: one line per run says what became of it.",
         epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("experiment", type=Path, help="the experiment, a .toml file")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write every step to this CSV")

@@ -6,8 +6,7 @@ distance_to_minimum, learning_rate, status, cause (what became non-finite first,
 at which it did).
 
 Numbers are the shortest decimals that give the same float64 back; a float32 run's numbers are its
-exact values. Infinities and NaN are ``inf``, ``-inf`` and ``nan``. pandas reads the file as it is
-(with ``float_precision="round_trip"`` to the last bit).
+exact values. Infinities and NaN are ``inf``, ``-inf`` and ``nan``. pandas reads the file as it is.
 """
 
 from __future__ import annotations
@@ -93,9 +92,11 @@ def _chunks(
     """Yield (number of rows, their text)."""
     end = trajectory.last_step + 1
     prefix = _cells([str(run), trajectory.label, trajectory.surface, trajectory.run.optimizer, ""])
-    arrays = _arrays(trajectory, batched)
-    turn = trajectory.cause_step if trajectory.cause else end
-    for first, last, cause in ((0, turn, ""), (turn, end, trajectory.cause)):
+    with np.errstate(over="ignore"):
+        arrays = _arrays(trajectory, batched)
+    # A loss may overflow without ending the walk: the verdict knows, the walk does not.
+    turn = min(status.step, end) if status.cause else end
+    for first, last, cause in ((0, turn, ""), (turn, end, status.cause)):
         suffix = _cells(["", status.kind, cause]) + b"\n"
         for begin in range(first, last, ROWS_AT_ONCE):
             stop = min(last, begin + ROWS_AT_ONCE)
@@ -128,8 +129,9 @@ def _numbers(values: Array) -> list[Any]:
 
 def _cells(texts: list[str]) -> bytes:
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(texts)
-    return line.getvalue().encode("utf-8", "replace")
+    # Only what occurs in the terminator is known to need quotes.
+    csv.writer(line, lineterminator="\r\n").writerow(texts)
+    return line.getvalue().removesuffix("\r\n").encode("utf-8", "replace")
 
 
 __all__ = ["columns", "read_csv", "write_csv"]
