@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import RHYTHM, THEME
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from gui.views.curve_drawing import CurveDrawing
 
 DOT_PX, SELECTED_DOT_PX = 3.5, 5.0
+#: The foot by which the play head is held.
+GRIP_PX = 5.0
 
 
 class CurveCanvas(QWidget):
@@ -176,6 +178,11 @@ class CurveCanvas(QWidget):
         line = QColor(THEME.colours.text)
         line.setAlpha(150)
         frame.paint_rule(painter, x, line)
+        foot = QPointF(round(x) + 0.5, frame.plot.bottom())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(THEME.colours.text))
+        reach = QPointF(GRIP_PX, 0)
+        painter.drawPolygon(QPolygonF([foot - reach, foot - QPointF(0, GRIP_PX), foot + reach]))
         painter.setPen(QPen(QColor(THEME.colours.base), 1.0))
         for row in self.rows(head):
             if 0 <= row.place <= 1:
@@ -189,7 +196,9 @@ class CurveCanvas(QWidget):
         if step < 0 or self.panning:
             return
         x = frame.x(self._axis, step)
-        frame.paint_rule(painter, x, QColor(THEME.colours.faint))
+        line = QColor(THEME.colours.faint)
+        line.setAlpha(110)
+        frame.paint_rule(painter, x, line)
         if self.pointer is None:
             return
         rows = self.rows(step)
