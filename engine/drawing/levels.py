@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 LINES = 24
 #: With less than this between lowest and highest, a logarithm shows nothing that a line does not.
 LEAST_DECADES = 0.6
+#: The same where most of the area would have one colour: a plain with a few deep holes.
+LEAST_SHARE = 0.16
 #: Part of the visible area that may lie below and above the colours.
-LOWEST, HIGHEST = 0.001, 0.985
+LOWEST, HIGHEST = 0.003, 0.985
 #: Spacing of lines in decades, and every how many-th is a major one.
 _SPACINGS = (
     (0.02, 5), (0.05, 5), (0.1, 5), (0.25, 4), (0.5, 2), (1.0, 5), (2.0, 5), (5.0, 4), (10.0, 5),
@@ -72,7 +74,8 @@ def choose_levels(values: Array, log: bool, minimum: float | None = None) -> Lev
     Parameters
     ----------
     log : whether a logarithmic scale is wished. Where less than `LEAST_DECADES` are visible the
-        scale is linear: deep in a slope the logarithm has nothing to add.
+        scale is linear: deep in a slope the logarithm has nothing to add. So it is where most of
+        the area would have one colour.
     minimum : the lowest value of the whole surface, if it is known.
     """
     finite = np.sort(values[np.isfinite(values)], axis=None)
@@ -83,7 +86,7 @@ def choose_levels(values: Array, log: bool, minimum: float | None = None) -> Lev
         if found is not None:
             return found
     low, high = float(finite[0]), _at(finite, HIGHEST)
-    spacing = nice(0.75 * (high / LINES - low / LINES))
+    spacing = nice(0.7 * (high / LINES - low / LINES))
     return Levels(False, 0.0, 0.0, low, high if high > low else low + 1.0, spacing, 5)
 
 
@@ -94,9 +97,10 @@ def _log_levels(finite: Array, minimum: float | None) -> Levels | None:
     with np.errstate(over="ignore"):
         u = np.log10(np.clip(finite - base, floor, _LARGEST))
     low, high = _at(u, LOWEST), _at(u, HIGHEST)
-    if high - low < LEAST_DECADES:
+    middle = _at(u, 0.9) - _at(u, 0.1)
+    if high - low < LEAST_DECADES or middle < LEAST_SHARE * (high - low):
         return None
-    least = 0.75 * (high - low) / LINES
+    least = 0.7 * (high - low) / LINES
     spacing, major = next((pair for pair in _SPACINGS if pair[0] >= least), _SPACINGS[-1])
     return Levels(True, base, floor, low, high, spacing, major)
 

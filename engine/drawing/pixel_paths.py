@@ -76,6 +76,8 @@ def to_pixels(
     points: NDArray[np.floating[Any]],
     view: tuple[float, float, float, float],
     size: tuple[float, float],
+    *,
+    diverged: bool = False,
 ) -> PixelPath:
     """Return what is worth drawing of a path.
 
@@ -84,8 +86,12 @@ def to_pixels(
     points : (n, 2) x, y; NaN and infinities allowed.
     view : x low, x high, y low, y high.
     size : width and height of the view in pixels.
+    diverged : whether the path went away for good. Then it ends where it left the view's
+        neighbourhood: what jumps from far to far across the view says nothing.
     """
     data = np.ascontiguousarray(points, dtype=np.float64)
+    if diverged:
+        data = data[: _departure(data, view) + 1]
     room = min(2 * len(data) + 2, MOST_KEPT)
     xy = np.empty((room, 2), np.float32)
     steps, marks = np.empty(room, np.int64), np.empty(room, np.uint8)
@@ -104,6 +110,16 @@ def to_pixels(
         Exit(left[0], left[1], left[2], left[3], step) if step >= 0 else None,
         length,
     )
+
+
+def _departure(data: NDArray[np.float64], view: tuple[float, float, float, float]) -> int:
+    """Return the step after the last one near the view; the last step if none is near."""
+    x0, x1, y0, y1 = view
+    with np.errstate(all="ignore"):
+        x = np.abs(data[:, 0] / 2 - (x0 + x1) / 4) <= 0.75 * (x1 - x0)
+        y = np.abs(data[:, 1] / 2 - (y0 + y1) / 4) <= 0.75 * (y1 - y0)
+    near = np.flatnonzero(x & y)
+    return int(near[-1]) + 1 if len(near) else len(data)
 
 
 @inlined
@@ -130,7 +146,9 @@ def _clip(
     tx0, tx1 = _slab(ax, hx, x0, x1)
     ty0, ty1 = _slab(ay, hy, y0, y1)
     enter, leave = max(0.0, tx0, ty0), min(1.0, tx1, ty1)
-    if not enter <= leave:
+    # Between two far ends the box may be narrower than rounding: nobody knows whether it is hit.
+    lost = enter > 0.0 and leave < 1.0 and leave - enter < 1e-13
+    if lost or not enter <= leave:
         return False, 0.0, 0.0, 0.0, 0.0
     px = min(x1, max(x0, ax + 2.0 * (enter * hx)))
     py = min(y1, max(y0, ay + 2.0 * (enter * hy)))

@@ -58,18 +58,13 @@ class ColourBar(QWidget):
         levels = self._levels
         if levels is None:
             return []
-        height = max(1.0, self._span[1] - self._span[0])
-        most = max(2, int(height / LABEL_DISTANCE_PX))
-        every = next(
-            (k for k in (levels.major, 1, 2, 5, 10, 20, 50) if _few(levels, k, most)),
-            100 * levels.major,
-        )
-        origin = offset(levels)
-        spread = levels.high - levels.low
-        return [
-            ((u - levels.low) / spread, show(10.0**u if levels.log else u - origin))
-            for u in levels.lines(every)
-        ]
+        most = max(2, int((self._span[1] - self._span[0]) / LABEL_DISTANCE_PX))
+        origin, spread = offset(levels), levels.high - levels.low
+        if levels.log:
+            places = _round_places(levels.low, levels.high, most)
+            return [((u - levels.low) / spread, show(value)) for u, value in places]
+        every = next((k for k in (5, 1, 2, 10, 20) if _few(levels, k, most)), 50)
+        return [((u - levels.low) / spread, show(u - origin)) for u in levels.lines(every)]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ramp, ticks at levels and their values."""
@@ -110,6 +105,15 @@ class ColourBar(QWidget):
 
 def _few(levels: Levels, every: int, most: int) -> bool:
     return levels.spacing > 0 and (levels.high - levels.low) / (levels.spacing * every) <= most
+
+
+def _round_places(low: float, high: float, most: int) -> list[tuple[float, float]]:
+    """Return (log10, value) of round values: decades, or 1, 2, 5 of each if those are few."""
+    decades = range(math.floor(low), math.ceil(high) + 1)
+    every = max(1, math.ceil((high - low) / most))
+    factors = (1.0, 2.0, 5.0) if 3 * (high - low) <= min(most, 8) else (1.0,)
+    places = [(d + math.log10(f), f * 10.0**d) for d in decades if d % every == 0 for f in factors]
+    return [place for place in places if low <= place[0] <= high]
 
 
 def offset(levels: Levels) -> float:

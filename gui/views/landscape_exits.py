@@ -24,10 +24,13 @@ GAP_PX = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A path's way out: tip of the arrow, unit direction, what is said, and how."""
+    """A path's way out: tip of the arrow, unit direction, what is said, and how.
+
+    Without a direction the path ended here, inside the view, and has a label but no arrow.
+    """
 
     at: QPointF
-    direction: QPointF
+    direction: QPointF | None
     label: str
     step: int
     colour: QColor
@@ -40,7 +43,8 @@ def paint_exits(
 ) -> None:
     """Draw all arrows, and labels for the selected run and a few others."""
     for departure in sorted(departures, key=lambda d: d.chosen):
-        _paint_arrow(painter, departure)
+        if departure.direction is not None:
+            _paint_arrow(painter, departure, departure.direction)
     wanted = sorted(departures, key=lambda d: (not d.chosen, not d.diverged))
     texts = [_text(d) for d in wanted[:MOST_LABELS]]
     boxes = place_labels(plot, [d.at for d in wanted[:MOST_LABELS]], texts, QFontMetricsF(font))
@@ -114,8 +118,8 @@ def _text(departure: Departure) -> str:
     )
 
 
-def _paint_arrow(painter: QPainter, departure: Departure) -> None:
-    way, scale = departure.direction, SELECTED_SCALE if departure.chosen else 1.0
+def _paint_arrow(painter: QPainter, departure: Departure, way: QPointF) -> None:
+    scale = SELECTED_SCALE if departure.chosen else 1.0
     back = departure.at - way * (ARROW_PX * scale)
     side = QPointF(-way.y(), way.x()) * (ARROW_HALF_PX * scale)
     shape = QPainterPath(departure.at)

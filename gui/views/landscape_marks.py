@@ -89,7 +89,8 @@ def paint_head(painter: QPainter, at: QPointF, slot: int, *, chosen: bool) -> No
 def paint_end(painter: QPainter, at: QPointF, slot: int, *, alert: bool) -> None:
     """Draw the end of a path in the shape of its slot; the colour of divergence if it broke."""
     colour = QColor(THEME.colours.alert) if alert else THEME.path_colour(slot)
-    shape = marker_path("cross" if alert else marker(slot), MARKER_PX).translated(at)
+    name, size = ("cross", 1.3 * MARKER_PX) if alert else (marker(slot), MARKER_PX)
+    shape = marker_path(name, size).translated(at)
     painter.setPen(_pen(QColor(THEME.colours.base), 1.6))
     painter.setBrush(colour)
     painter.drawPath(shape)

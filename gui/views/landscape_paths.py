@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 AT_ONCE = 1_000_000
 #: Length of all tangled paths together that one frame has time for, in pixels.
 TANGLE_PX = 400_000.0
+#: Kinds of status whose path ends in the colour of divergence.
+BROKEN = ("diverged", "nan")
 SELECTED_WIDTH = PATH_WIDTH * 1.4
 
 
@@ -52,8 +54,12 @@ def prepare(results: Results, frame: Frame, ratio: float, curve: bool) -> Prepar
     """Return every visible run's kept points in device pixels."""
     size = (frame.plot.width() * ratio, frame.plot.height() * ratio)
     paths = tuple(
-        work.to_pixels(plane_points(t, curve), frame.view, size) if t.run.visible else None
-        for t in results.trajectories
+        work.to_pixels(
+            plane_points(trajectory, curve), frame.view, size, diverged=status.kind in BROKEN
+        )
+        if trajectory.run.visible
+        else None
+        for trajectory, status in zip(results.trajectories, results.statuses, strict=True)
     )
     return Prepared(results, frame, ratio, curve, paths)
 

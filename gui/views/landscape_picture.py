@@ -15,15 +15,12 @@ from gui.views.landscape_exits import Departure, paint_exits
 from gui.views.landscape_ground import GroundLayer
 from gui.views.landscape_marks import paint_end, paint_head, paint_minima, paint_start
 from gui.views.landscape_overlays import paint_curvature, paint_parabola
-from gui.views.landscape_paths import PathLayer
+from gui.views.landscape_paths import BROKEN, PathLayer
 
 if TYPE_CHECKING:
     from engine.trajectory import Trajectory
     from gui.state import Results, Submit
     from gui.views.landscape_frame import Frame
-
-#: Kinds of status whose path ends in the colour of divergence.
-BROKEN = ("diverged", "nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +102,21 @@ class Picture:
         assert self.results is not None
         return self.results.statuses[index].kind in BROKEN
 
+    def _end_of(self, trajectory: Trajectory, frame: Frame) -> tuple[int, QPointF] | None:
+        """Return the last finite step and its place, if that is inside the plot."""
+        last = trajectory.last_step
+        for step in (last, last - 1):
+            x, y = self.point_of(trajectory, max(step, 0))
+            if math.isfinite(x) and math.isfinite(y):
+                at = frame.pixel(x, y)
+                return (step, at) if frame.plot.contains(at) else None
+        return None
+
     def _paint_ends(self, painter: QPainter, frame: Frame) -> None:
         for index, trajectory in self._visible():
-            x, y = self.point_of(trajectory, trajectory.last_step)
-            if not (math.isfinite(x) and math.isfinite(y)) and trajectory.last_step > 0:
-                x, y = self.point_of(trajectory, trajectory.last_step - 1)
-            at = frame.pixel(x, y)
-            if math.isfinite(x) and math.isfinite(y) and frame.plot.contains(at):
-                paint_end(painter, at, trajectory.run.slot, alert=self._broken(index))
+            end = self._end_of(trajectory, frame)
+            if end is not None:
+                paint_end(painter, end[1], trajectory.run.slot, alert=self._broken(index))
 
     def _paint_heads(self, painter: QPainter, frame: Frame) -> None:
         for index, trajectory in self._visible():
@@ -122,29 +126,25 @@ class Picture:
                 paint_head(painter, at, trajectory.run.slot, chosen=index == self.selected)
 
     def departures(self, frame: Frame) -> list[Departure]:
-        """Return the arrow of each visible run that left the view for good."""
+        """Return the arrow of each visible run that left the view, and where others broke."""
         prepared = self.paths.prepared
         if prepared is None or prepared.frame != frame or prepared.results is not self.results:
             return []
         corner, found = frame.plot.topLeft(), []
         for index, trajectory in self._visible():
-            path = prepared.paths[index]
-            if path is None or path.exit is None:
+            path, broken = prepared.paths[index], self._broken(index)
+            end = self._end_of(trajectory, frame) if broken else None
+            if path is not None and path.exit is not None:
+                gone = path.exit
+                at = corner + QPointF(gone.x, gone.y) / prepared.ratio
+                step, way = gone.step, QPointF(gone.dx, gone.dy)
+            elif end is not None:
+                (step, at), way = end, None
+            else:
                 continue
-            gone, broken = path.exit, self._broken(index)
-            found.append(
-                Departure(
-                    corner + QPointF(gone.x, gone.y) / prepared.ratio,
-                    QPointF(gone.dx, gone.dy),
-                    trajectory.label,
-                    gone.step,
-                    QColor(THEME.colours.alert)
-                    if broken
-                    else THEME.path_colour(trajectory.run.slot),
-                    broken,
-                    index == self.selected,
-                )
-            )
+            ink = QColor(THEME.colours.alert) if broken else THEME.path_colour(trajectory.run.slot)
+            chosen = index == self.selected
+            found.append(Departure(at, way, trajectory.label, step, ink, broken, chosen))
         return found
 
     def _paint_curvature(self, painter: QPainter, frame: Frame, font: QFont) -> None:

@@ -156,12 +156,16 @@ def _graph(landscape: Landscape, wish: Wish, cost: float) -> NDArray[np.float64]
 
 
 def to_pixels(
-    points: NDArray[np.floating[Any]], view: View, size: tuple[float, float]
+    points: NDArray[np.floating[Any]],
+    view: View,
+    size: tuple[float, float],
+    *,
+    diverged: bool,
 ) -> PixelPath:
     """See `engine.drawing.pixel_paths.to_pixels`; only after a ground was drawn."""
     from engine.drawing import pixel_paths
 
-    return pixel_paths.to_pixels(points, view, size)
+    return pixel_paths.to_pixels(points, view, size, diverged=diverged)
 
 
 def path_image(width: int, height: int) -> PathImage:
