@@ -167,6 +167,12 @@ def path_kernel(name: str, precision: str) -> Any:
         weight_decay, decoupled, clip_value, clip_norm, maximize, sigma = shared
         sense = real(-1.0 if maximize != 0.0 else 1.0)
         coupled_decay = real(weight_decay * (1.0 - decoupled))
+        # One test instead of many keeps the common case on the shortest chain of operations.
+        adjusts = (
+            sigma != 0.0 or clip_value > 0.0 or clip_norm > 0.0 or maximize != 0.0
+            or coupled_decay != 0.0
+        )  # fmt: skip
+        shrinks = decoupled != 0.0 and weight_decay != 0.0
         last_rate = rates.shape[0] - 1
         cause = NOTHING
         t = 0
@@ -179,36 +185,39 @@ def path_kernel(name: str, precision: str) -> Any:
                 break
             if t == steps or (t & STOP_MASK == 0 and stop[0] != 0):
                 break
-            if sigma != 0.0:
-                gx += real(sigma * noise[t, 0])
-                gy += real(sigma * noise[t, 1])
-            if clip_value > 0.0:
-                bound = real(clip_value)
-                # Comparisons let NaN through, as torch.clamp does.
-                gx = bound if gx > bound else (-bound if gx < -bound else gx)
-                gy = bound if gy > bound else (-bound if gy < -bound else gy)
-            if clip_norm > 0.0:
-                norm = np.sqrt(gx * gx + gy * gy)
-                # torch.nn.utils.clip_grad_norm_ adds 1e-6 to the norm.
-                scale = real(clip_norm) / (norm + real(1e-6))
-                if scale < 1.0 or scale != scale:
-                    gx *= scale
-                    gy *= scale
-            gx = sense * gx + coupled_decay * x
-            gy = sense * gy + coupled_decay * y
+            if adjusts:
+                if sigma != 0.0:
+                    gx += real(sigma * noise[t, 0])
+                    gy += real(sigma * noise[t, 1])
+                if clip_value > 0.0:
+                    bound = real(clip_value)
+                    # Comparisons let NaN through, as torch.clamp does.
+                    gx = bound if gx > bound else (-bound if gx < -bound else gx)
+                    gy = bound if gy > bound else (-bound if gy < -bound else gy)
+                if clip_norm > 0.0:
+                    norm = np.sqrt(gx * gx + gy * gy)
+                    # torch.nn.utils.clip_grad_norm_ adds 1e-6 to the norm.
+                    scale = real(clip_norm) / (norm + real(1e-6))
+                    if scale < 1.0 or scale != scale:
+                        gx *= scale
+                        gy *= scale
+                gx = sense * gx + coupled_decay * x
+                gy = sense * gy + coupled_decay * y
             rate = rates[min(t, last_rate)]
             x_before, y_before = x, y
-            shrink = real(1.0 - rate * weight_decay)
-            if decoupled != 0.0 and elementwise:
-                x *= shrink
-                y *= shrink
+            shrink = real(1.0)
+            if shrinks:
+                shrink = real(1.0 - rate * weight_decay)
+                if elementwise:
+                    x *= shrink
+                    y *= shrink
             carry, k64 = per_step(name, t, rate, h, carry)
             k = to_precision(k64, x)
             x, y, state = advance(
                 name, x, y, f, gx, gy, value_gradient, second_order, data, t, k, state,
                 sense, coupled_decay,
             )  # fmt: skip
-            if decoupled != 0.0 and not elementwise:
+            if shrinks and not elementwise:
                 # A coupled rule looks at θ and at the loss there, so θ shrinks beside its step.
                 x += (shrink - real(1.0)) * x_before
                 y += (shrink - real(1.0)) * y_before
