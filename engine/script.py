@@ -83,15 +83,15 @@ def _unannotated(line: str) -> str:
 def without(text: str, names: Iterable[str]) -> str:
     """Return a module's text without some of its functions and without its imports."""
     lines = text.splitlines()
-    kept = []
+    kept = ""
+    after_function = False
     for node in ast.parse(text).body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
+        is_function = isinstance(node, ast.FunctionDef)
+        if isinstance(node, ast.Import | ast.ImportFrom) or (is_function and node.name in names):
             continue
-        first = node.lineno
-        if isinstance(node, ast.FunctionDef):
-            if node.name in names:
-                continue
-            first = min([first, *(d.lineno for d in node.decorator_list)])
-            kept.append("\n")
-        kept.append("\n".join(lines[first - 1 : node.end_lineno]) + "\n")
-    return "\n".join("".join(kept).strip().splitlines())
+        decorators = node.decorator_list if is_function else []
+        first = min([node.lineno, *(d.lineno for d in decorators)])
+        kept += "\n\n\n" if is_function or after_function else "\n"
+        kept += "\n".join(lines[first - 1 : node.end_lineno])
+        after_function = is_function
+    return kept.strip()

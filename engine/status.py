@@ -237,7 +237,9 @@ def _oscillating(trajectory: Trajectory, bounce: Bounce) -> Status:
 def _moving(trajectory: Trajectory, growth: Growth | None) -> Status:
     last = trajectory.last_step
     loss = number(float(trajectory.loss[last]))
-    rising = growth is not None and growth.count >= 8 and growth.span > 2
+    rising = (
+        growth is not None and growth.count >= 8 and growth.span > 2 and abs(growth.factor) > 1.005
+    )
     sentence = f"Still moving after {last} steps: the loss is {loss}"
     if rising and growth is not None:
         sentence += f", and each step is {number(abs(growth.factor))} times as long as the last"
