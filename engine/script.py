@@ -86,12 +86,13 @@ def without(text: str, names: Iterable[str]) -> str:
     kept = ""
     after_function = False
     for node in ast.parse(text).body:
-        is_function = isinstance(node, ast.FunctionDef)
-        if isinstance(node, ast.Import | ast.ImportFrom) or (is_function and node.name in names):
+        function = node if isinstance(node, ast.FunctionDef) else None
+        unwanted = function is not None and function.name in names
+        if unwanted or isinstance(node, ast.Import | ast.ImportFrom):
             continue
-        decorators = node.decorator_list if is_function else []
+        decorators = function.decorator_list if function else []
         first = min([node.lineno, *(d.lineno for d in decorators)])
-        kept += "\n\n\n" if is_function or after_function else "\n"
+        kept += "\n\n\n" if function or after_function else "\n"
         kept += "\n".join(lines[first - 1 : node.end_lineno])
-        after_function = is_function
+        after_function = function is not None
     return kept.strip()

@@ -237,11 +237,11 @@ def _oscillating(trajectory: Trajectory, bounce: Bounce) -> Status:
 def _moving(trajectory: Trajectory, growth: Growth | None) -> Status:
     last = trajectory.last_step
     loss = number(float(trajectory.loss[last]))
-    rising = (
-        growth is not None and growth.count >= 8 and growth.span > 2 and abs(growth.factor) > 1.005
-    )
     sentence = f"Still moving after {last} steps: the loss is {loss}"
-    if rising and growth is not None:
+    # Shorter stretches of growth are what any irregular path has.
+    if growth is not None and (growth.count < 8 or growth.span < 2 or abs(growth.factor) < 1.005):
+        growth = None
+    if growth is not None:
         sentence += f", and each step is {number(abs(growth.factor))} times as long as the last"
     elif len(trajectory.minima):
         gap = number(float(trajectory.distance[last]))
@@ -251,7 +251,7 @@ def _moving(trajectory: Trajectory, growth: Growth | None) -> Status:
         sentence=f"{sentence}.",
         short=fit(f"still moving: loss {loss}"),
         step=last,
-        factor=growth.factor if rising and growth is not None else None,
+        factor=growth.factor if growth is not None else None,
     )
 
 
