@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -155,6 +156,15 @@ def load_generated(text: str) -> dict[str, Any]:
 
     `text` comes from our own code generator, never from a user. Returns the module's names.
     """
+    # Two threads may ask for one module: the second must not see it half made.
+    with _LOADING:
+        return _load_generated(text)
+
+
+_LOADING = threading.RLock()
+
+
+def _load_generated(text: str) -> dict[str, Any]:
     name = "generated_" + hashlib.sha256(text.encode()).hexdigest()[:24]
     if name in sys.modules:
         return vars(sys.modules[name])

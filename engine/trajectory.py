@@ -28,7 +28,7 @@ class Trajectory:
     surface : the surface's name.
     points : (steps + 1, 2); NaN behind `last_step`.
     loss : (steps + 1,); on all data, also when the run saw mini-batches.
-    seen_loss : (steps + 1,); what the optimizer saw (the batch's loss); `loss` itself if no batches.
+    seen_loss : (steps + 1,); what the optimizer saw: the batch's loss, or `loss` itself.
     gradients : (steps + 1, 2); what the surface gave, before noise, clipping and decay.
     learning_rates : (steps + 1,); the rate of the step that leaves row t; the last row repeats.
     minima : (k, 3) known minima x, y, value.
@@ -59,7 +59,8 @@ class Trajectory:
     def gradient_norm(self) -> NDArray[np.float64]:
         """Euclidean norm of the gradient, (steps + 1,); no overflow below the largest float."""
         slopes = self.gradients.astype(np.float64)
-        norms: NDArray[np.float64] = np.hypot(slopes[:, 0], slopes[:, 1])
+        with np.errstate(all="ignore"):
+            norms: NDArray[np.float64] = np.hypot(slopes[:, 0], slopes[:, 1])
         return norms
 
     @cached_property
@@ -67,7 +68,8 @@ class Trajectory:
         """Length of the step that leaves row t, (steps + 1,); the last row is NaN."""
         with np.errstate(all="ignore"):
             moves = np.diff(self.points.astype(np.float64), axis=0)
-        return np.append(np.hypot(moves[:, 0], moves[:, 1]), np.nan)
+            lengths = np.hypot(moves[:, 0], moves[:, 1])
+        return np.append(lengths, np.nan)
 
     @cached_property
     def distance(self) -> NDArray[np.float64]:

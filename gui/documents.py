@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from engine.experiment import MOST_RUNS, Experiment, RunSettings
+from engine.experiment import MOST_RUNS, SurfaceSettings
 from engine.experiment_file import ExperimentError, read, write
 from gui import session
 
 if TYPE_CHECKING:
+    from engine.experiment import Experiment
     from engine.python_export import Flavour
     from engine.trajectory import Trajectory
     from gui.message_line import MessageLine
@@ -180,10 +181,9 @@ class Documents(QObject):
     def _imported(self, path: Path, found: Any) -> None:
         self._line.finish_progress()
         runs = tuple(
-            RunSettings(
-                optimizer=trajectory.run.optimizer, label=trajectory.label,
-                slot=i, recorded=str(path.resolve()), recorded_run=i,
-                start=_start_of(trajectory),
+            replace(
+                trajectory.run, label=trajectory.label, slot=i, visible=True,
+                recorded=str(path.resolve()), recorded_run=i, start=_start_of(trajectory),
             )
             for i, trajectory in enumerate(found[:MOST_RUNS])
         )  # fmt: skip
@@ -221,8 +221,6 @@ class Documents(QObject):
 
 def _surface_of(trajectory: Trajectory, experiment: Experiment) -> Any:
     """Return the recorded surface if it is another than the one on screen."""
-    from engine.experiment import SurfaceSettings
-
     if trajectory.surface == experiment.surface.name:
         return experiment.surface
     try:

@@ -12,6 +12,8 @@ from engine.experiment_file import ExperimentError, parse, read, write
 
 MOST_RECENT = 10
 EXPERIMENTS = "experiments"
+#: All that a newcomer is told.
+HINT = "Drag the ring. Then drag η."
 
 
 def settings() -> QSettings:
@@ -34,10 +36,10 @@ def last_session_path() -> Path:
 
 
 def restored() -> tuple[Experiment, str]:
-    """Return what was on screen last, or the opening; and a sentence if it could not be read."""
+    """Return what was on screen last, or the opening, and a sentence to show with it."""
     path = last_session_path()
     if not path.exists():
-        return opening(), ""
+        return opening(), HINT
     try:
         return read(path), ""
     except ExperimentError as error:
