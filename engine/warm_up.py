@@ -5,15 +5,16 @@
     process = warm_up.start()        # stdout: one line per finished unit, see `Progress`
     warm_up.is_warm("opening")       # true as soon as the opening experiment costs no compiling
 
-The process ends when its standard input closes, so it never outlives the window. Stages are
-recorded by stamp files beside the compiled code, hence per version of the sources and per
-processor. Two such processes take turns by a lock; what one has compiled the other only loads.
+The process ends when its standard input closes, so it never outlives the window. What is done is
+recorded by empty files beside the compiled code, hence per version of the sources and per
+processor; a lock per unit lets several processes share the work, or two windows start at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib
 import importlib.resources
 import os
@@ -25,17 +26,29 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: In this order: what is on screen first comes first.
 STAGES = ("opening", "drawing", "float64", "float32")
-#: Beyond the opening, the window's own work goes first.
+#: The window waits for these, so two processes share them; for the others it goes first.
+AWAITED = ("opening", "drawing")
 NICENESS = 10
+#: The compiler makes many objects and few cycles: collecting at the usual pace costs a sixth.
+COLLECT_AFTER = 200_000
 
-Unit = tuple[str, Callable[[], object]]
+Work = tuple[str, Callable[[], object]]
+
+
+class Unit(NamedTuple):
+    """One thing to compile."""
+
+    stage: str
+    number: int
+    what: str
+    build: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +76,9 @@ def is_warm(stage: str) -> bool:
     return _stamp(stage).exists()
 
 
-def command(stages: Sequence[str] = STAGES) -> list[str]:
+def command(stages: Sequence[str] = STAGES, *options: str) -> list[str]:
     """Return the command line of the compiling process; run it in `working_folder`."""
-    return [sys.executable, "-m", "engine.warm_up", "--until-stdin-closes", *stages]
+    return [sys.executable, "-m", "engine.warm_up", "--until-stdin-closes", *options, *stages]
 
 
 def working_folder() -> Path:
@@ -73,10 +86,10 @@ def working_folder() -> Path:
     return Path(__file__).parents[1]
 
 
-def start(stages: Sequence[str] = STAGES) -> subprocess.Popen[str]:
+def start(stages: Sequence[str] = STAGES, *options: str) -> subprocess.Popen[str]:
     """Start the compiling process. It ends by itself, or when its ``stdin`` is closed."""
     return subprocess.Popen(
-        command(stages),
+        command(stages, *options),
         cwd=working_folder(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -85,27 +98,66 @@ def start(stages: Sequence[str] = STAGES) -> subprocess.Popen[str]:
     )
 
 
-def compile_stage(stage: str) -> Iterator[str]:
-    """Compile what a stage needs, yielding the name of each unit, and record that it is done."""
-    for what, build in _UNITS[stage]():
-        build()
-        yield what
-    stamp = _stamp(stage)
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.touch()
+def compile_stages(stages: Sequence[str], *, backwards: bool = False) -> Iterator[str]:
+    """Compile what nobody has compiled or is compiling, yielding the name of each unit.
+
+    Afterwards the stages are warm, unless another process is still at work on one of their units.
+    """
+    units = [unit for stage in stages for unit in _units(stage)]
+    for unit in reversed(units) if backwards else units:
+        with _claim(unit) as free:
+            if free and not _mark(unit).exists():
+                unit.build()
+                _mark(unit).touch()
+                yield unit.what
+    for stage in stages:
+        if all(_mark(unit).exists() for unit in units if unit.stage == stage):
+            _stamp(stage).touch()
 
 
-def _stamp(stage: str) -> Path:
+def _folder() -> Path:
     import llvmlite.binding
 
     from engine.compile import CACHE_FOLDER
 
+    folder = CACHE_FOLDER / "warm" / str(llvmlite.binding.get_host_cpu_name())
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _stamp(stage: str) -> Path:
     if stage not in STAGES:
         raise ValueError(f"There is no stage {stage!r}; known: {', '.join(STAGES)}.")
-    return CACHE_FOLDER / "warm" / f"{stage}-{llvmlite.binding.get_host_cpu_name()}"
+    return _folder() / stage
 
 
-def _opening() -> list[Unit]:
+def _mark(unit: Unit) -> Path:
+    return _folder() / f"{unit.stage}-{unit.number}"
+
+
+@contextlib.contextmanager
+def _claim(unit: Unit) -> Iterator[bool]:
+    """Hold a unit's lock, if it is free; the system frees the lock of a process that dies."""
+    if sys.platform == "win32":
+        yield True
+        return
+    import fcntl
+
+    with open(_mark(unit).with_suffix(".lock"), "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _units(stage: str) -> list[Unit]:
+    works = _WORKS[stage]()
+    return [Unit(stage, number, what, build) for number, (what, build) in enumerate(works)]
+
+
+def _opening() -> list[Work]:
     return [("the opening experiment", _answer_opening)]
 
 
@@ -117,7 +169,7 @@ def _answer_opening() -> None:
     answer(parse((folder / "opening.toml").read_text(encoding="utf-8"), "opening.toml"))
 
 
-def _drawing() -> list[Unit]:
+def _drawing() -> list[Work]:
     import engine.drawing
 
     # Kernels with explicit signatures are compiled when their module is imported.
@@ -127,7 +179,7 @@ def _drawing() -> list[Unit]:
     ]
 
 
-def _precision(precision: str) -> list[Unit]:
+def _precision(precision: str) -> list[Work]:
     from engine import optimizers, surfaces
     from engine.descent import path_kernel
     from engine.landscape import kernels
@@ -138,26 +190,12 @@ def _precision(precision: str) -> list[Unit]:
     ]
 
 
-_UNITS: dict[str, Callable[[], list[Unit]]] = {
+_WORKS: dict[str, Callable[[], list[Work]]] = {
     "opening": _opening,
     "drawing": _drawing,
     "float64": partial(_precision, "float64"),
     "float32": partial(_precision, "float32"),
 }
-
-
-@contextlib.contextmanager
-def _turn(folder: Path) -> Iterator[None]:
-    """Wait until no other process compiles into `folder`; the system frees a dead one's lock."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "warm-up.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _end_with_stdin() -> None:
@@ -175,23 +213,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m engine.warm_up", description=__doc__)
     parser.add_argument("stages", nargs="*", choices=[*STAGES, []], default=list(STAGES))
     parser.add_argument("--until-stdin-closes", action="store_true", help="end with the starter")
+    parser.add_argument("--backwards", action="store_true", help="say nothing, begin at the end")
     options = parser.parse_args(arguments)
     if options.until_stdin_closes:
         _end_with_stdin()
-    from engine.compile import CACHE_FOLDER, forget_old_versions
+    gc.set_threshold(COLLECT_AFTER)
+    if options.backwards:
+        list(compile_stages(options.stages, backwards=True))
+        return 0
+    total = sum(len(_units(stage)) for stage in options.stages)
+    for what in _shared([stage for stage in STAGES if stage in options.stages]):
+        done = sum(_mark(unit).exists() for stage in options.stages for unit in _units(stage))
+        sys.stdout.write(Progress(done, total, what).line() + "\n")
+        sys.stdout.flush()
+    from engine.compile import forget_old_versions
 
-    total = sum(len(_UNITS[stage]()) for stage in options.stages)
-    done = 0
-    with _turn(CACHE_FOLDER):
-        for stage in options.stages:
-            for what in compile_stage(stage):
-                done += 1
-                sys.stdout.write(Progress(done, total, what).line() + "\n")
-                sys.stdout.flush()
-            if hasattr(os, "nice"):
-                os.nice(NICENESS - os.nice(0))
     forget_old_versions()
     return 0
+
+
+def _shared(stages: Sequence[str]) -> Iterator[str]:
+    """Compile stages; the awaited ones with a second process that begins at the other end."""
+    awaited = [stage for stage in stages if stage in AWAITED and not is_warm(stage)]
+    if awaited:
+        second = start(awaited, "--backwards")
+        yield from compile_stages(awaited)
+        second.communicate()
+        yield from compile_stages(awaited)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    for stage in stages:
+        if not is_warm(stage):
+            yield from compile_stages([stage])
 
 
 if __name__ == "__main__":

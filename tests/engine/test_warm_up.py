@@ -1,5 +1,6 @@
 """Compiling apart: stages, progress, and a second session that compiles nothing."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -24,9 +25,8 @@ class Listener(event.Listener):
 event.register("numba:compile", Listener())
 from engine import warm_up
 assert warm_up.is_warm("opening") and warm_up.is_warm("drawing")
-for stage in ("opening", "drawing"):
-    for _ in warm_up.compile_stage(stage):
-        pass
+for unit in warm_up._units("opening") + warm_up._units("drawing"):
+    unit.build()
 print(compiled)
 """
 ONE_KERNEL = """
@@ -59,15 +59,7 @@ def test_a_second_session_compiles_nothing():
     assert second.stdout.strip() == "[]"
 
 
-def test_progress_is_said_line_by_line():
-    done = python("-m", "engine.warm_up", "opening", "drawing")
-    progress = [Progress.parse(line) for line in done.stdout.splitlines()]
-    assert [p.done for p in progress] == list(range(1, progress[0].total + 1))
-    assert all(p.what for p in progress)
-
-
-@pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b""])
-def test_a_cut_off_cache_file_is_compiled_again(tmp_path, damage):
+def test_cut_off_cache_files_are_compiled_again(tmp_path):
     # Numba caches only what stands in a file.
     script = tmp_path / "one_kernel.py"
     script.write_text(ONE_KERNEL, encoding="utf-8")
@@ -76,14 +68,11 @@ def test_a_cut_off_cache_file_is_compiled_again(tmp_path, damage):
         "PYTHONPATH": str(warm_up.working_folder()),
     }
     assert python(str(script), **places).stdout == "0\n"
-    assert python(str(script), **places).stdout == "1\n"
-    files = list((tmp_path / "cache").rglob("*.nb[ci]"))
-    assert len(files) == 2
-    for path in files:
-        path.write_bytes(damage(path.read_bytes()))
-    healed = python(str(script), **places)
-    assert (healed.stdout, healed.stderr) == ("0\n", "")
-    assert python(str(script), **places).stdout == "1\n"
+    for kind, kept in (("nbi", 7), ("nbc", 100)):
+        (path,) = (tmp_path / "cache").rglob(f"*.{kind}")
+        path.write_bytes(path.read_bytes()[:kept])
+        healed = python(str(script), **places)
+        assert (healed.stdout, healed.stderr) == ("0\n", "")
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
@@ -91,22 +80,53 @@ def test_each_stage_holds_the_whole_catalogue(precision):
     from engine.optimizers import CATALOGUE as OPTIMIZERS
     from engine.surfaces import CATALOGUE as SURFACES
 
-    names = [name for name, _ in warm_up._UNITS[precision]()]
+    names = [name for name, _ in warm_up._WORKS[precision]()]
     assert {o.title for o in OPTIMIZERS} | {s.title for s in SURFACES} <= set(names)
 
 
-def test_no_stamp_before_the_stage_is_done(tmp_path, monkeypatch):
-    def fail():
-        raise RuntimeError("the compiler fell asleep")
-
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    """Replace the opening's units by three that only note that they were done."""
+    done = []
+    units = [(what, lambda what=what: done.append(what)) for what in "abc"]
     monkeypatch.setattr(kernels, "CACHE_FOLDER", tmp_path)
-    monkeypatch.setitem(warm_up._UNITS, "opening", lambda: [("a", str), ("b", fail)])
-    with pytest.raises(RuntimeError):
-        list(warm_up.compile_stage("opening"))
+    monkeypatch.setitem(warm_up._WORKS, "opening", lambda: units)
+    return done
+
+
+def test_a_stage_is_warm_when_its_units_are_done(work):
     assert not warm_up.is_warm("opening")
-    monkeypatch.setitem(warm_up._UNITS, "opening", lambda: [("a", str)])
-    assert list(warm_up.compile_stage("opening")) == ["a"]
+    assert list(warm_up.compile_stages(["opening"])) == ["a", "b", "c"]
     assert warm_up.is_warm("opening")
+    assert work == ["a", "b", "c"]
+
+
+def test_a_killed_process_is_carried_on(work):
+    begun = warm_up.compile_stages(["opening"])
+    next(begun)
+    begun.close()
+    assert not warm_up.is_warm("opening")
+    assert list(warm_up.compile_stages(["opening"])) == ["b", "c"]
+    assert work == ["a", "b", "c"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only Linux and macOS lock")
+def test_two_processes_share_the_work(work):
+    forwards = warm_up.compile_stages(["opening"])
+    backwards = warm_up.compile_stages(["opening"], backwards=True)
+    shared = [next(forwards), next(backwards), *forwards, *backwards]
+    assert sorted(shared) == sorted(work) == ["a", "b", "c"]
+    list(warm_up.compile_stages(["opening"]))
+    assert warm_up.is_warm("opening")
+
+
+def test_progress_counts_to_the_end(work, capsys, monkeypatch):
+    monkeypatch.setattr(warm_up, "AWAITED", ())
+    for module, name in ((os, "nice"), (gc, "set_threshold")):
+        monkeypatch.setattr(module, name, lambda number: None)
+    assert warm_up.main(["opening"]) == 0
+    said = [Progress.parse(line) for line in capsys.readouterr().out.splitlines()]
+    assert said[-1] == Progress(3, 3, "c")
 
 
 def test_the_process_ends_with_the_one_that_started_it():
