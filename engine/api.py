@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine import optimizers, schedules, surfaces
@@ -18,6 +17,8 @@ from engine.experiment import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.experiment import DataSettings
     from engine.landscape import Landscape
     from engine.trajectory import Trajectory

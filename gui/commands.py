@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QMainWindow, QMenu
 
 
@@ -80,6 +81,6 @@ class Commands:
         if command.checked is None:
             action.triggered.connect(lambda _=False: command.run())
         else:
-            action.triggered.connect(command.run)
+            action.triggered.connect(lambda on, run=command.run: run(on))
         menu.addAction(action)
         self.actions[command.title] = action

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QProcess
@@ -10,6 +9,8 @@ from PySide6.QtCore import QObject, QProcess
 from engine import warm_up
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gui.message_line import MessageLine
     from gui.runner import Runner
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 #: Raise when docks change, so that an old layout is not forced on a new window.
 LAYOUT_VERSION = 1
 SIZE_PX = (1280, 800)
-SETTINGS_WIDTH_PX, CURVES_WIDTH_PX = 304, 328
+#: Widths of settings and curves as parts of the window's, within bounds in pixels.
+SETTINGS_SHARE, CURVES_SHARE = (0.2375, 280, 400), (0.256, 240, 560)
 #: Widgets that use these keys themselves when they have the focus.
 OWN_ARROWS = (QAbstractSlider, QAbstractSpinBox, QComboBox, QAbstractItemView)
 MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -112,8 +113,15 @@ class MainWindow(QMainWindow):
         """Find any command, surface or optimizer."""
         self.palette_box.open()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the landscape its share, unless someone has chosen other widths."""
+        untouched = [self.settings_dock.width(), self.curves_dock.width()] == self._dock_widths
+        super().resizeEvent(event)
+        if untouched:
+            self._size_docks()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep session and layout, end all work, take the plots down before the interpreter ends."""
+        """Keep session and layout, end all work, and take the plots down in time."""
         self.player.pause()
         session.keep(self.state.experiment)
         store = session.settings()
@@ -186,16 +194,15 @@ class MainWindow(QMainWindow):
         return dock
 
     def _size_docks(self) -> None:
-        self.resizeDocks(
-            [self.settings_dock, self.curves_dock],
-            [SETTINGS_WIDTH_PX, CURVES_WIDTH_PX],
-            Qt.Orientation.Horizontal,
-        )
+        self._dock_widths = [_share(self.width(), *s) for s in (SETTINGS_SHARE, CURVES_SHARE)]
+        docks = [self.settings_dock, self.curves_dock]
+        self.resizeDocks(docks, self._dock_widths, Qt.Orientation.Horizontal)
 
     def _connect(self) -> None:
         self.state.message.connect(self.line.say)
         self.runner.failed.connect(self.line.say)
         self.state.history_changed.connect(self.commands.refresh)
+        self.paths.waiting.connect(self.line.show_working)
         self.documents.changed.connect(self._on_document_changed)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
@@ -212,6 +219,10 @@ class MainWindow(QMainWindow):
         name = self.documents.path.name if self.documents.path else ""
         self.setWindowTitle(f"{name}[*] – Overshoot" if name else "Overshoot[*]")
         self.setWindowModified(self.documents.modified)
+
+
+def _share(width: int, part: float, least: int, most: int) -> int:
+    return max(least, min(most, round(part * width)))
 
 
 def _is_ours(name: str) -> bool:

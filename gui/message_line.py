@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from gui.theme import RHYTHM
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 REFRESH_MS = 50
 #: How long a progress bar stays hidden: quick work shows none.
 DELAY_MS = 150
+
+
+def _unknown() -> float:
+    return -1.0
 
 
 class MessageLine(QWidget):
@@ -59,10 +66,22 @@ class MessageLine(QWidget):
     ) -> None:
         """Show a bar that asks `fraction` (0 to 1, negative: unknown); `abandon` cancels."""
         self._fraction, self._abandon = fraction, abandon
+        self._idle, self._working = False, False
         self._delay.start()
+
+    def show_working(self, working: bool) -> None:
+        """Show or hide a bar for work of unknown length, unless another bar is shown."""
+        if working and self._idle:
+            self._idle = False
+            self._working = True
+            self._fraction, self._abandon = _unknown, None
+            self._reveal()
+        elif not working and self._working:
+            self.finish_progress()
 
     def finish_progress(self) -> None:
         """Hide the bar."""
+        self._idle, self._working = True, False
         self._timer.stop()
         self._delay.stop()
         self.bar.hide()

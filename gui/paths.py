@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.state import Results
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Below this many steps in all, spreading runs over threads costs more than it saves.
 SPREAD_STEPS = 50_000
+#: A surface or optimizer that is compiled for its first use takes longer than this.
+SLOW_MS = 400
 
 
 class Paths(QObject):
@@ -28,10 +30,12 @@ class Paths(QObject):
     -------
     refused : (str), why the engine could not answer; the last good paths stay on screen.
     answered : the newest experiment has been answered.
+    waiting : (bool), whether an answer takes so long that one should be told.
     """
 
     refused = Signal(str)
     answered = Signal()
+    waiting = Signal(bool)
 
     def __init__(self, state: State, runner: Runner) -> None:
         super().__init__(runner)
@@ -40,6 +44,10 @@ class Paths(QObject):
         self._previous: Answer | None = None
         self._refused = False
         self._ready = False
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_MS)
+        self._slow.timeout.connect(lambda: self.waiting.emit(True))
         state.changed.connect(self._on_changed)
 
     def start(self) -> None:
@@ -52,6 +60,8 @@ class Paths(QObject):
             self._ask(new)
 
     def _ask(self, experiment: Experiment) -> None:
+        if not self._slow.isActive():
+            self._slow.start()
         previous = self._previous
         pool = self._runner.spread_pool
         many = experiment.steps * len(experiment.runs) > SPREAD_STEPS
@@ -72,12 +82,18 @@ class Paths(QObject):
             Results(found.experiment, found.landscape, found.trajectories, found.statuses)
         )
         if found.experiment == self._state.experiment:
+            self._rest()
             self.answered.emit()
 
     def _on_refusal(self, sentence: str) -> None:
         self._refused = True
+        self._rest()
         self._state.say(sentence)
         self.refused.emit(sentence)
+
+    def _rest(self) -> None:
+        self._slow.stop()
+        self.waiting.emit(False)
 
 
 def _moves_paths(old: Experiment, new: Experiment) -> bool:

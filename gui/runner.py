@@ -1,7 +1,8 @@
 """The one file that knows threads: immutable request out, immutable result back.
 
 Each topic has at most one request at work and one waiting; a newer one replaces the waiting one,
-and ends the one at work if that has been long at it and can be stopped. Results arrive on the UI thread in order.
+and ends the one at work if that has been long at it and can be stopped. Results arrive on the
+UI thread in order.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 LOG = logging.getLogger("overshoot")
@@ -91,7 +93,7 @@ class Runner(QObject):
         done: Callable[[Any], None],
         failed: Callable[[str], None] | None = None,
     ) -> None:
-        """Like `submit`, on the paths' thread; ``work(stop)`` must end soon when ``stop[0]`` is 1."""
+        """Like `submit`, on the paths' thread; ``work(stop)`` ends soon when ``stop[0]`` is 1."""
         self._enqueue(_Request(topic, work, done, failed, True, self._flag()))
 
     def cancel(self, topic: str) -> None:

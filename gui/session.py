@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QStandardPaths
 
-from engine.experiment import Experiment
 from engine.experiment_file import ExperimentError, parse, read, write
+
+if TYPE_CHECKING:
+    from engine.experiment import Experiment
 
 MOST_RECENT = 10
 EXPERIMENTS = "experiments"
@@ -47,7 +50,7 @@ def restored() -> tuple[Experiment, str]:
 
 
 def keep(experiment: Experiment) -> None:
-    """Keep what is on screen for the next start; a full disk or read-only home is no reason to stop."""
+    """Keep what is on screen for the next start; a full disk is no reason to stop."""
     path = last_session_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

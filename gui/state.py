@@ -6,16 +6,16 @@ Widgets write only through `State`; views compare the fields they show and refre
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from engine.experiment import Experiment
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.experiment import Experiment
     from engine.landscape import Landscape
     from engine.status import Status
     from engine.trajectory import Trajectory

@@ -41,3 +41,14 @@ def test_the_bar_follows_and_cancel_calls(line, qtbot):
     qtbot.waitUntil(lambda: line.bar.maximum() == 0)
     line.finish_progress()
     assert line.isHidden()
+
+
+def test_work_of_unknown_length_gives_way_to_a_bar_that_knows(line, qtbot):
+    line.show_working(True)
+    assert line.bar.maximum() == 0
+    line.show_progress(lambda: 0.5)
+    line.show_working(False)
+    qtbot.waitUntil(lambda: line.bar.value() == 500)
+    line.finish_progress()
+    line.show_working(False)
+    assert line.isHidden()

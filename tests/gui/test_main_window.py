@@ -1,0 +1,205 @@
+"""The whole window, used as a person would."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QSlider
+
+from engine.experiment import Experiment, SurfaceSettings, new_run
+from gui import session
+from gui.main_window import MainWindow
+
+EXPERIMENT = Experiment(
+    surface=SurfaceSettings(name="bowl"),
+    start=(-3.0, 1.0),
+    steps=60,
+    runs=(new_run("sgd", learning_rate=0.09), new_run("adam", learning_rate=0.1, slot=1)),
+)
+
+
+@pytest.fixture
+def window(qtbot):
+    window = opened(qtbot, EXPERIMENT)
+    yield window
+    window.close()
+
+
+def opened(qtbot, experiment, files=()):
+    window = MainWindow(experiment, files)
+    window.resize(1280, 800)
+    with qtbot.waitSignal(window.paths.answered, timeout=120_000):
+        window.show()
+    qtbot.waitUntil(lambda: window.landscape.picture.ready, timeout=60_000)
+    return window
+
+
+def settled(window, qtbot, change):
+    """Make a change and wait until the newest experiment is answered."""
+    with qtbot.waitSignal(window.paths.answered, timeout=60_000):
+        change()
+    assert window.state.results.experiment == window.state.experiment
+
+
+def drag(window, qtbot, start, end, steps=8):
+    canvas, frame = window.landscape.canvas, window.landscape.frame
+    a, b = QPointF(frame.pixel(*start)).toPoint(), QPointF(frame.pixel(*end)).toPoint()
+    target = canvas.childAt(a) or canvas
+    at = target.mapFrom(canvas, a)
+    qtbot.mousePress(target, Qt.MouseButton.LeftButton, pos=at)
+    for i in range(1, steps + 1):
+        between = a + (b - a) * (i / steps)
+        qtbot.mouseMove(target, target.mapFrom(canvas, between))
+    qtbot.mouseRelease(target, Qt.MouseButton.LeftButton, pos=target.mapFrom(canvas, b))
+
+
+def test_dragging_the_ring_moves_every_path(window, qtbot):
+    before = window.landscape.canvas.grab().toImage()
+    settled(window, qtbot, lambda: drag(window, qtbot, (-3.0, 1.0), (2.0, -1.0)))
+    x, y = window.state.experiment.start
+    assert (x, y) == pytest.approx((2.0, -1.0), abs=0.05)
+    for trajectory in window.state.results.trajectories:
+        np.testing.assert_array_equal(trajectory.points[0], (x, y))
+    assert window.landscape.canvas.grab().toImage() != before
+    window.state.undo()
+    assert window.state.experiment.start == (-3.0, 1.0)
+
+
+def test_raising_the_learning_rate_makes_it_diverge(window, qtbot):
+    settled(window, qtbot, lambda: window.state.update_run(0, learning_rate=0.2))
+    sgd, adam = window.state.results.statuses
+    assert sgd.kind == "diverged"
+    assert sgd.factor == pytest.approx(1 - 0.2 * 20, rel=1e-3)
+    assert adam.kind != "diverged"
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "head"),
+    [
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, 0),
+        (Qt.Key.Key_Left, Qt.KeyboardModifier.NoModifier, 29),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, 31),
+        (Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier, 20),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, 40),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, 60),
+    ],
+)
+def test_keys_move_the_play_head(window, qtbot, key, modifier, head):
+    window.state.set_head(30)
+    window.setFocus()
+    qtbot.keyClick(window, key, modifier)
+    assert window.state.head == head
+
+
+def test_space_plays_and_pauses(window, qtbot):
+    window.state.set_head(0)
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.state.head > 0)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert not window.player.playing
+
+
+def test_a_focused_slider_keeps_its_arrow_keys(window, qtbot):
+    slider = QSlider(Qt.Orientation.Horizontal, window)
+    slider.show()
+    slider.setFocus()
+    window.state.set_head(30)
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.value() == 1
+    assert window.state.head == 30
+
+
+def test_the_ladder_is_one_key_and_one_undo(window, qtbot):
+    settled(window, qtbot, lambda: qtbot.keyClick(window, Qt.Key.Key_D))
+    rates = [run.learning_rate for run in window.state.experiment.runs]
+    assert rates[:5] == pytest.approx([0.0009, 0.009, 0.09, 0.9, 9.0])
+    kinds = [status.kind for status in window.state.results.statuses[:5]]
+    assert kinds.count("diverged") == 2
+    window.state.undo()
+    assert window.state.experiment == EXPERIMENT
+
+
+def test_numbers_select_runs(window, qtbot):
+    qtbot.keyClick(window, Qt.Key.Key_2)
+    assert window.state.selected == 1
+
+
+def test_every_command_that_needs_no_dialog_can_be_done(window, qtbot):
+    """No command raises, whatever the order; a sentence at most."""
+    for command in window.commands.commands:
+        action = window.commands.actions[command.title]
+        if "…" in command.title or command.title in ("Quit", "About Overshoot", "Save"):
+            continue
+        if action.isEnabled():
+            action.trigger()
+    window.help.close()
+    window.player.pause()
+
+
+def test_shortcuts_are_unique(window):
+    keys = [
+        key.toString() for action in window.commands.actions.values() for key in action.shortcuts()
+    ]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_dropped_file_is_opened(window, qtbot, tmp_path):
+    path = tmp_path / "dropped.toml"
+    window.documents.save_path(path)
+    window.state.update(steps=5)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier, QEvent.Type.Drop,
+    )  # fmt: skip
+    window.dropEvent(event)
+    assert window.state.experiment == EXPERIMENT
+    assert "dropped.toml" in window.windowTitle()
+
+
+def test_a_refused_experiment_leaves_the_last_paths(window, qtbot):
+    before = window.state.results
+    huge = replace(EXPERIMENT, steps=10_000_000, runs=EXPERIMENT.runs * 16)
+    with qtbot.waitSignal(window.paths.refused, timeout=30_000):
+        window.state.set_experiment(huge)
+    assert "memory" in window.line.label.text()
+    assert window.state.results is before
+    settled(window, qtbot, window.state.undo)
+    assert window.line.label.text() == ""
+
+
+def test_closing_during_a_long_run_keeps_the_session(qtbot):
+    window = opened(qtbot, EXPERIMENT)
+    long = replace(EXPERIMENT, steps=5_000_000)
+    window.state.set_experiment(long)
+    window.close()
+    assert session.restored() == (long, "")
+
+
+def test_what_was_open_comes_back(qtbot):
+    window = opened(qtbot, EXPERIMENT)
+    window.state.update(steps=33)
+    window.close()
+    again = MainWindow()
+    assert again.state.experiment.steps == 33
+    again.close()
+
+
+def test_the_layout_comes_home(window):
+    window.curves_dock.hide()
+    window.settings_dock.setFloating(True)
+    window.reset_layout()
+    assert not window.curves_dock.isHidden()
+    assert not window.settings_dock.isFloating()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
+def test_the_landscape_gets_its_share(window, size):
+    window.resize(*size)
+    QApplication.processEvents()
+    assert window.landscape.width() >= 0.45 * size[0]
