@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QGraphicsView,
     QMainWindow,
+    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -51,6 +52,8 @@ LAYOUT_VERSION = 1
 SIZE_PX = (1280, 800)
 #: Widths of settings and curves as parts of the window's, within bounds in pixels.
 SETTINGS_SHARE, CURVES_SHARE = (0.2375, 280, 400), (0.256, 240, 560)
+LEAST_LANDSCAPE_SHARE = 0.3
+SLACK_PX = 2
 #: Widgets that use these keys themselves when they have the focus.
 OWN_ARROWS = (QAbstractSlider, QAbstractSpinBox, QComboBox, QAbstractItemView)
 MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -66,6 +69,7 @@ class MainWindow(QMainWindow):
             experiment, sentence = session.restored()
         self.setObjectName("main")
         self.setAcceptDrops(True)
+        self._restored_widths = False
         self.resize(*SIZE_PX)
         self.state = State(experiment)
         self.runner = Runner(self)
@@ -115,9 +119,9 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the landscape its share, unless someone has chosen other widths."""
-        untouched = [self.settings_dock.width(), self.curves_dock.width()] == self._dock_widths
+        chosen = self._widths_chosen()
         super().resizeEvent(event)
-        if untouched:
+        if not chosen or self.landscape.width() < LEAST_LANDSCAPE_SHARE * self.width():
             self._size_docks()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -127,6 +131,7 @@ class MainWindow(QMainWindow):
         store = session.settings()
         store.setValue("geometry", self.saveGeometry())
         store.setValue("layout", self.saveState(LAYOUT_VERSION))
+        store.setValue("widths_chosen", self._widths_chosen())
         self.engine_start.close()
         self.runner.close()
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
@@ -182,8 +187,12 @@ class MainWindow(QMainWindow):
             self.tr("Settings"), self.side_panel, area.LeftDockWidgetArea
         )
         self.curves_dock = self._dock(self.tr("Curves"), self.curves, area.RightDockWidgetArea)
-        self.player_dock = self._dock(self.tr("Player"), bottom, area.BottomDockWidgetArea)
-        self.player_dock.setTitleBarWidget(QWidget())
+        # A tool bar is as high as what it holds; a dock would keep the height of a longer message.
+        self.player_tools = QToolBar(self.tr("Player"))
+        self.player_tools.setObjectName("player")
+        self.player_tools.setMovable(False)
+        self.player_tools.addWidget(bottom)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.player_tools)
         self._size_docks()
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -197,6 +206,14 @@ class MainWindow(QMainWindow):
         self._dock_widths = [_share(self.width(), *s) for s in (SETTINGS_SHARE, CURVES_SHARE)]
         docks = [self.settings_dock, self.curves_dock]
         self.resizeDocks(docks, self._dock_widths, Qt.Orientation.Horizontal)
+
+    def _widths_chosen(self) -> bool:
+        """Return whether someone has dragged a dock's edge."""
+        if not self.isVisible():
+            return self._restored_widths
+        docks = (self.settings_dock, self.curves_dock)
+        pairs = zip(docks, self._dock_widths, strict=True)
+        return any(abs(d.width() - w) > SLACK_PX for d, w in pairs if not d.isHidden())
 
     def _connect(self) -> None:
         self.state.message.connect(self.line.say)
@@ -214,6 +231,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(layout, QByteArray):
             self.restoreState(layout, LAYOUT_VERSION)
+        self._restored_widths = bool(store.value("widths_chosen", False, type=bool))
 
     def _on_document_changed(self) -> None:
         name = self.documents.path.name if self.documents.path else ""
