@@ -1,0 +1,148 @@
+"""Runs the whole program, plays a user, and prints what was measured as one JSON line.
+
+``python session.py STARTED painted|alive|script``: STARTED is the monotonic clock at the start.
+"""
+
+import json
+import resource
+import sys
+import time
+
+STARTED, GOAL = float(sys.argv[1]), sys.argv[2]
+
+import app  # noqa: E402
+
+TICK_MS = 2
+QUIET_MS = 300
+
+
+def main():
+    from PySide6.QtWidgets import QApplication
+
+    run = QApplication.exec
+    QApplication.exec = staticmethod(lambda: Session(run).measure())
+    sys.exit(app.main(["-platform", "offscreen"]))
+
+
+class Session:
+    def __init__(self, run):
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
+
+        from gui.main_window import MainWindow
+
+        self.run = run
+        self.found = {}
+        self.gaps = []
+        self.timer = QTimer
+        self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+
+    def measure(self):
+        from PySide6.QtCore import QEvent, QObject
+        from PySide6.QtWidgets import QApplication
+
+        session, application = self, QApplication.instance()
+
+        class FirstPaint(QObject):
+            def eventFilter(self, watched, event):
+                if event.type() == QEvent.Type.Paint:
+                    application.removeEventFilter(self)
+                    session.timer.singleShot(0, session.on_painted)
+                return False
+
+        probe = FirstPaint()
+        application.installEventFilter(probe)
+        return self.run()
+
+    def on_painted(self):
+        self.found["painted"] = time.monotonic() - STARTED
+        if GOAL == "painted":
+            self.finish()
+            return
+        self.window.state.results_changed.connect(self.on_results)
+
+    def on_results(self, results):
+        if "alive" in self.found:
+            return
+        self.found["alive"] = time.monotonic() - STARTED
+        if GOAL == "alive":
+            self.finish()
+            return
+        self.timer.singleShot(QUIET_MS, self.play)
+
+    def play(self):
+        self.last = time.perf_counter()
+        self.doing = "start"
+        self.ticks = self.timer()
+        self.ticks.timeout.connect(self.on_tick)
+        self.ticks.start(TICK_MS)
+        self.actions = iter(script(self.window))
+        self.next_action()
+
+    def on_tick(self):
+        now = time.perf_counter()
+        self.gaps.append((now - self.last, self.doing))
+        self.last = now
+
+    def next_action(self):
+        action = next(self.actions, None)
+        if action is not None:
+            self.doing, act, pause_ms = action
+            act()
+            self.timer.singleShot(pause_ms, self.next_action)
+            return
+        self.ticks.stop()
+        self.found["gaps_ms"] = sorted(((1e3 * g, what) for g, what in self.gaps), reverse=True)[:8]
+        self.finish()
+
+    def finish(self):
+        self.found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        sys.stdout.write(json.dumps(self.found) + "\n")
+        self.window.close()
+
+
+def script(window):
+    """Yield (name, action, pause in ms): what a student does in the first minutes."""
+    from engine.experiment import SurfaceSettings, new_run
+    from engine.surfaces import surface_named
+
+    state = window.state
+
+    def surface(name):
+        declared = surface_named(name)
+        state.update(surface=SurfaceSettings(name=name), start=declared.start)
+
+    def drag(i):
+        x, y = state.experiment.start
+        state.update("start", start=(x + 0.01, y - 0.003 * i))
+
+    for i in range(60):
+        yield "drag", lambda i=i: drag(i), 16
+    for i in range(60):
+        rate = 0.01 * 1.08**i
+        yield "learning rate", lambda r=rate: state.update_run(0, "rate", learning_rate=r), 16
+    for name in ("rosenbrock", "himmelblau", "beale", "absolute", "square", "bowl"):
+        yield f"surface {name}", lambda n=name: surface(n), 400
+    for name in ("adam", "rmsprop", "heavy_ball", "bfgs"):
+        run = new_run(name, slot=1)
+        yield f"add {name}", lambda r=run: state.update(runs=(*state.experiment.runs[:1], r)), 300
+    yield "10 000 steps", lambda: state.update(steps=10_000), 400
+    for i in range(30):
+        yield "drag 10 000", lambda i=i: drag(i), 16
+    yield "decade ladder", window.run_actions.decade_ladder, 400
+    for scale in (2.0, 1.0, 0.5, 0.1):
+        view = (-scale, scale, -scale, scale)
+        yield "zoom", lambda v=view: state.update_display("view", view=v), 200
+    yield "fit", window.fit, 300
+    yield "play", window.player.play, 600
+    yield "pause", window.player.pause, 100
+    for _ in range(10):
+        yield "undo", state.undo, 60
+    for _ in range(10):
+        yield "redo", state.redo, 60
+    formula = SurfaceSettings(name="formula", formula="sin(3*x)*cos(y) + x^2/10 + y^2")
+    yield "formula", lambda: state.update(surface=formula), 1500
+
+
+if __name__ == "__main__":
+    main()

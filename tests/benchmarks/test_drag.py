@@ -1,0 +1,105 @@
+"""From mouse move to painted frame, in the real window: every path is walked and drawn anew."""
+
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from engine.experiment import Experiment, SurfaceSettings, new_run
+from gui.main_window import MainWindow
+
+STEPS = 10_000
+MOVES = 150
+WARM_UP_MOVES = 20
+MOST_SECONDS = 30.0
+OPTIMIZERS = ("sgd", "adam", "rmsprop", "adagrad", "nadam", "adamax", "yogi", "lion")
+
+
+class Paints(QObject):
+    """Notes that a widget is painted."""
+
+    def __init__(self, widget):
+        super().__init__()
+        self.seen = False
+        widget.installEventFilter(self)
+
+    def forget(self):
+        self.seen = False
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self.seen = True
+        return False
+
+
+def experiment_of(count):
+    runs = tuple(
+        new_run(OPTIMIZERS[i % len(OPTIMIZERS)], learning_rate=1e-3 * 1.05**i, slot=i)
+        for i in range(count)
+    )
+    surface = SurfaceSettings(name="rosenbrock")
+    return Experiment(surface=surface, start=(-1.5, 2.0), steps=STEPS, runs=runs)
+
+
+def wait_for(condition):
+    application = QApplication.instance()
+    deadline = time.perf_counter() + MOST_SECONDS
+    while not condition():
+        application.processEvents()
+        assert time.perf_counter() < deadline, "the window does not answer"
+
+
+def mouse(canvas, handle, kind, at, held):
+    """Send a mouse event at a canvas pixel to the ring's handle, which has the mouse."""
+    move = kind == QEvent.Type.MouseMove
+    button = Qt.MouseButton.NoButton if move else Qt.MouseButton.LeftButton
+    there, anywhere = handle.mapFrom(canvas, at), canvas.mapToGlobal(at)
+    event = QMouseEvent(kind, there, anywhere, button, held, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(handle, event)
+
+
+@pytest.mark.parametrize(
+    ("count", "wanted"), [(8, "median ≤ 16 ms, p99 ≤ 33 ms"), (32, "median ≤ 40 ms")]
+)
+def test_drag(count, wanted, benchmark, report, qtbot, warm):
+    window = MainWindow(experiment_of(count))
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    state, canvas = window.state, window.landscape.canvas
+    wait_for(lambda: state.results is not None and not window.runner.busy)
+    paints = Paints(canvas)
+    # What is painted before the answer does not count.
+    state.results_changed.connect(paints.forget)
+    at = window.landscape.frame.pixel(*state.experiment.start)
+    handle = canvas.childAt(at.toPoint())
+    mouse(canvas, handle, QEvent.Type.MouseButtonPress, at, Qt.MouseButton.LeftButton)
+    seconds = []
+
+    def answered():
+        return state.results.experiment.start == state.experiment.start
+
+    def move(i):
+        nonlocal at
+        turn = 0.1 * i
+        to = at + QPointF(3.0 * np.cos(turn), 3.0 * np.sin(turn))
+        before = state.experiment.start
+        started = time.perf_counter()
+        mouse(canvas, handle, QEvent.Type.MouseMove, to, Qt.MouseButton.LeftButton)
+        assert state.experiment.start != before, "the ring was not dragged"
+        wait_for(lambda: answered() and paints.seen)
+        seconds.append(time.perf_counter() - started)
+        at = to
+
+    def drag():
+        for i in range(WARM_UP_MOVES + MOVES):
+            move(i)
+
+    benchmark.pedantic(drag, rounds=1)
+    mouse(canvas, handle, QEvent.Type.MouseButtonRelease, at, Qt.MouseButton.NoButton)
+    times_ms = 1e3 * np.array(seconds[WARM_UP_MOVES:])
+    median, late = np.median(times_ms), np.percentile(times_ms, 99)
+    report(f"drag, {count} × {STEPS:,} steps", f"{median:.1f} / {late:.1f} ms", wanted)

@@ -1,0 +1,76 @@
+"""First paint, first start ever, event-loop gaps and memory, each in processes of their own."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+ROUNDS = 9
+
+
+def measured(script, *arguments, **environment):
+    """Run a script that is told when it was started, and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, str(HERE / script), str(time.monotonic()), *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def home(warm, tmp_path):
+    """Return the environment of someone who has used the program before."""
+    places = {f"XDG_{kind}_HOME": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "STATE")}
+    measured("session.py", "alive", **places)
+    return places
+
+
+def test_first_paint(race, report, home):
+    times = {"ours": [], "bare": []}
+
+    def ours():
+        times["ours"].append(measured("session.py", "painted", **home)["painted"])
+
+    def bare():
+        times["bare"].append(measured("bare_window.py")["painted"])
+
+    race({"ours": ours, "bare": bare}, ROUNDS)
+    ours_s, bare_s = (statistics.median(times[name]) for name in ("ours", "bare"))
+    report("first paint, s, against a bare plot window", f"{ours_s / bare_s:.2f} ×", "≤ 1.3 ×")
+
+
+def test_first_start_ever(benchmark, report, tmp_path):
+    caches = iter(range(100))
+    found = []
+
+    def start():
+        place = {"OVERSHOOT_CACHE": str(tmp_path / f"cache-{next(caches)}")}
+        found.append(measured("session.py", "alive", **place))
+
+    benchmark.pedantic(start, rounds=3)
+    alive = statistics.median(f["alive"] for f in found)
+    painted = statistics.median(f["painted"] for f in found)
+    report("empty cache: window painted", f"{painted:.2f} s")
+    report("empty cache: opening experiment alive", f"{alive:.1f} s", "≤ 5 s")
+
+
+def test_scripted_session(benchmark, report, home):
+    found = []
+    benchmark.pedantic(lambda: found.append(measured("session.py", "script", **home)), rounds=3)
+    worst = statistics.median(f["gaps_ms"][0][0] for f in found)
+    what = ", ".join(f"{f['gaps_ms'][0][1]} {f['gaps_ms'][0][0]:.0f}" for f in found)
+    report("largest gap of the event loop", f"{worst:.0f} ms", f"≤ 50 ms; {what}")
+    peak = statistics.median(f["peak_mb"] for f in found)
+    report("peak memory of that session", f"{peak:.0f} MB")
+    alive = statistics.median(measured("session.py", "alive", **home)["peak_mb"] for _ in range(3))
+    report("peak memory of a default session", f"{alive:.0f} MB", "≤ 350 MB")
