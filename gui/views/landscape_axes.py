@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
 
 from gui.numbers import show
@@ -95,35 +96,61 @@ def axis_title(name: str, ticks_: Ticks) -> str:
     return f"{name} {'+' if below else '−'} {ticks_.origin}"
 
 
-def paint_axes(painter: QPainter, frame: Frame, font: QFont, names: tuple[str, str]) -> None:
-    """Draw ticks, labels and names outside the plot, and a line around it."""
-    plot, metrics = frame.plot, QFontMetricsF(font)
+class PlaneAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis whose ticks stay right at any zoom."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self._shown: object = None
+        self.setZValue(1)
+
+    def restyle(self, font: QFont, thickness: int) -> None:
+        """Take the theme's colours and a font."""
+        self.setPen(QPen(QColor(THEME.colours.border), 1))
+        self.setTextPen(QColor(THEME.colours.faint))
+        self.setStyle(
+            tickFont=font, tickLength=int(TICK_PX), tickTextOffset=3, maxTickLevel=0,
+            hideOverlappingLabels=False, autoExpandTextSpace=False, autoReduceTextSpace=False,
+        )  # fmt: skip
+        (self.setWidth if self.orientation == "left" else self.setHeight)(thickness)
+
+    def show_ticks(self, low: float, high: float, pairs: list[tuple[float, str]]) -> None:
+        """Show the piece from `low` to `high` with these (value, label)."""
+        if (low, high, pairs) != self._shown:
+            self._shown = (low, high, pairs)
+            self.setTicks([pairs])
+            self.setRange(low, high)
+
+
+def show_axes(
+    across: PlaneAxis, up: PlaneAxis, frame: Frame, metrics: QFontMetricsF, names: tuple[str, str]
+) -> tuple[str, str]:
+    """Bring both axes up to date with a frame and return their titles."""
+    plot = frame.plot
+    wide = ticks(*frame.view[:2], plot.width(), LABEL_DISTANCE_PX[0])
+    high = ticks(*frame.view[2:], plot.height(), LABEL_DISTANCE_PX[1])
+    titles = axis_title(names[0], wide), axis_title(names[1], high)
+    end = plot.right() - metrics.horizontalAdvance(titles[0]) - RHYTHM
+    pairs = []
+    for value, label in zip(wide.values, wide.labels, strict=True):
+        right = frame.pixel(value, frame.view[2]).x() + metrics.horizontalAdvance(label) / 2
+        # The axis' name stands at its end.
+        pairs.append((value, label if right < end else ""))
+    across.show_ticks(*frame.view[:2], pairs)
+    up.show_ticks(*frame.view[2:], list(zip(high.values, high.labels, strict=True)))
+    return titles
+
+
+def paint_titles(painter: QPainter, plot: QRectF, font: QFont, titles: tuple[str, str]) -> None:
+    """Write the axes' names at their ends, and draw a line around the plot."""
+    metrics = QFontMetricsF(font)
     painter.setFont(font)
     painter.setPen(QPen(QColor(THEME.colours.border), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(plot.adjusted(-0.5, -0.5, 0.5, 0.5))
-    across = ticks(*frame.view[:2], plot.width(), LABEL_DISTANCE_PX[0])
-    up = ticks(*frame.view[2:], plot.height(), LABEL_DISTANCE_PX[1])
-    title_x, title_y = axis_title(names[0], across), axis_title(names[1], up)
-    end = plot.right() - metrics.horizontalAdvance(title_x)
-    _paint_title(painter, QRectF(end, plot.bottom(), plot.right() - end, 0), metrics, title_x, 1)
-    _paint_title(painter, QRectF(plot.left(), plot.top(), 0, 0), metrics, title_y, -1)
-    lines = []
-    painter.setPen(QColor(THEME.colours.faint))
-    for value, label in zip(across.values, across.labels, strict=True):
-        x = frame.pixel(value, frame.view[2]).x()
-        lines.append(QLineF(x, plot.bottom() + 1, x, plot.bottom() + TICK_PX))
-        width = metrics.horizontalAdvance(label)
-        if x + width / 2 < end - RHYTHM:
-            box = QRectF(x - width / 2, plot.bottom() + TICK_PX, width, metrics.height())
-            painter.drawText(box, int(Qt.TextFlag.TextDontClip), label)
-    for value, label in zip(up.values, up.labels, strict=True):
-        y = frame.pixel(frame.view[0], value).y()
-        lines.append(QLineF(plot.left() - 1, y, plot.left() - TICK_PX, y))
-        box = QRectF(0, y - metrics.height() / 2, plot.left() - TICK_PX - 3, metrics.height())
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignRight), label)
-    painter.setPen(QPen(QColor(THEME.colours.border), 1))
-    painter.drawLines(lines)
+    end = plot.right() - metrics.horizontalAdvance(titles[0])
+    _paint_title(painter, QRectF(end, plot.bottom(), plot.right() - end, 0), metrics, titles[0], 1)
+    _paint_title(painter, QRectF(plot.left(), plot.top(), 0, 0), metrics, titles[1], -1)
 
 
 def _paint_title(

@@ -1,27 +1,29 @@
-"""The widget under the mouse: turns gestures into wishes, and lets a picture be painted on it."""
+"""The plot under the mouse: turns gestures into wishes, and lets a picture be painted on it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
 
-from gui.theme import RHYTHM
-from gui.views.landscape_axes import margins, small_font
+from gui.theme import RHYTHM, THEME
+from gui.views.landscape_axes import PlaneAxis, margins, show_axes, small_font
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
 
     from gui.views.landscape_frame import Frame
 
@@ -33,8 +35,30 @@ CLICK_PX = 3.0
 SMALLEST_PX = (160, 120)
 
 
-class Canvas(QWidget):
-    """Plot area with axes around it.
+class Layer(pg.GraphicsObject):  # type: ignore[misc]
+    """The picture as an item of the scene, whose coordinates are the canvas's pixels."""
+
+    def __init__(self, paint: Callable[[QPainter], None]) -> None:
+        super().__init__()
+        self._paint = paint
+        self._area = QRectF()
+
+    def cover(self, area: QRectF) -> None:
+        """Reach as far as the canvas does."""
+        self.prepareGeometryChange()
+        self._area = area
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole canvas: axis titles stand outside the plot."""
+        return self._area
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Paint the picture."""
+        self._paint(painter)
+
+
+class Canvas(pg.PlotWidget):  # type: ignore[misc]
+    """A pyqtgraph plot whose view is ruled by the state, not by the mouse.
 
     Signals
     -------
@@ -54,18 +78,26 @@ class Canvas(QWidget):
     resized = Signal()
 
     def __init__(self, paint: Callable[[QPainter], None], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._paint = paint
+        # Before the constructor, which already resizes.
+        self._axes = PlaneAxis("bottom"), PlaneAxis("left")
+        self._layer = Layer(paint)
+        super().__init__(parent, axisItems={"bottom": self._axes[0], "left": self._axes[1]})
+        for axis in self._axes:
+            axis.unlinkFromView()
+        self.plotItem.hideButtons()
+        self.plotItem.setMenuEnabled(False)
+        self.plotItem.setMouseEnabled(x=False, y=False)
+        self.scene().addItem(self._layer)
         self.frame: Frame | None = None
         #: Whether zooming and panning move x only.
         self.x_only = False
         self._pressed: tuple[QPointF, Frame] | None = None
         self._panning = False
-        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(*SMALLEST_PX)
         self.setFont(small_font(self.font()))
+        self.restyle()
 
     def plot(self) -> QRectF:
         """Return the rectangle inside the axes."""
@@ -77,16 +109,27 @@ class Canvas(QWidget):
             max(RHYTHM, self.height() - top - bottom),
         )
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Let the picture be painted."""
-        painter = QPainter(self)
-        painter.setClipRegion(event.region())
-        self._paint(painter)
-        painter.end()
+    def show_axes(self, names: tuple[str, str], frame: Frame) -> tuple[str, str]:
+        """Bring the axes up to date with a frame and return their titles."""
+        return show_axes(*self._axes, frame, QFontMetricsF(self.font()), names)
+
+    def restyle(self) -> None:
+        """Take the theme's colours."""
+        left, top, right, bottom = margins(QFontMetricsF(self.font()))
+        self.setBackground(QColor(THEME.colours.window))
+        across, up = self._axes
+        across.restyle(self.font(), bottom)
+        up.restyle(self.font(), left)
+        self.plotItem.layout.setContentsMargins(0, top, right, 0)
+
+    def update(self) -> None:
+        """Paint the picture again."""
+        self._layer.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say that the plot has changed."""
         super().resizeEvent(event)
+        self._layer.cover(QRectF(self.rect()))
         self.resized.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -152,7 +195,7 @@ class Canvas(QWidget):
         """Notice another screen's pixel ratio."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.resized.emit()
-        return super().event(event)
+        return bool(super().event(event))
 
     def _zoom(self, factor: float, at: QPointF) -> None:
         assert self.frame is not None

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
 from gui.theme import THEME
-from gui.views.landscape_axes import paint_axes
+from gui.views.landscape_axes import paint_titles
 from gui.views.landscape_exits import Departure, paint_exits
 from gui.views.landscape_ground import GroundLayer
 from gui.views.landscape_marks import paint_end, paint_head, paint_minima, paint_start
@@ -43,6 +43,7 @@ class Picture:
         self.curve = False
         self.curvature = False
         self.ratio = 1.0
+        self.titles = ("x", "y")
         self.head = 0
         self.selected = 0
         self.rings: list[Ring] = []
@@ -54,9 +55,8 @@ class Picture:
         """Whether there is something to look at."""
         return self.results is not None and self.ground.drawn is not None
 
-    def paint(self, painter: QPainter, area: QRectF, frame: Frame, font: QFont) -> None:
+    def paint(self, painter: QPainter, frame: Frame, font: QFont) -> None:
         """Paint everything."""
-        painter.fillRect(area, QColor(THEME.colours.window))
         painter.fillRect(frame.plot, QColor(THEME.colours.base))
         painter.save()
         painter.setClipRect(frame.plot, Qt.ClipOperation.IntersectClip)
@@ -66,8 +66,7 @@ class Picture:
             _paint_empty(painter, frame.plot, font)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        names = ("x", QCoreApplication.translate("landscape", "loss") if self.curve else "y")
-        paint_axes(painter, frame, font, names)
+        paint_titles(painter, frame.plot, font, self.titles)
 
     def point_of(self, trajectory: Trajectory, step: int) -> tuple[float, float]:
         """Return where a step of a run is drawn: (x, y), or (x, loss) on a graph."""

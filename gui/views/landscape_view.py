@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.theme import THEME
@@ -21,7 +20,7 @@ from gui.views.landscape_viewpoint import Viewpoint, is_same_surface
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint, QPointF
-    from PySide6.QtGui import QPainter
+    from PySide6.QtGui import QCloseEvent, QPainter
 
     from engine.experiment import Experiment
     from gui.state import Results, State, Submit
@@ -131,6 +130,9 @@ class LandscapeView(QWidget):
             self.canvas.x_only = curve
             self.picture.curve, self.picture.ratio = curve, ratio
             self.picture.curvature = display.curvature
+            self.picture.titles = self.canvas.show_axes(
+                ("x", self.tr("loss") if curve else "y"), self.frame
+            )
             self._place_starts()
         self.bar.align(plot.top(), plot.bottom())
         self.bar.setVisible(not curve)
@@ -148,7 +150,7 @@ class LandscapeView(QWidget):
             picture.paths.update(
                 picture.results, self.frame, picture.ratio, picture.curve, self.canvas.update
             )
-        picture.paint(painter, QRectF(self.canvas.rect()), self.frame, self.canvas.font())
+        picture.paint(painter, self.frame, self.canvas.font())
 
     def _place_starts(self) -> None:
         experiment = self._state.experiment
@@ -221,6 +223,12 @@ class LandscapeView(QWidget):
             place = (place[0], self._state.experiment.start[1])
         LandscapeMenu(self._state, place, self.fit, self).popup(screen)
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Take the plot down in time: pyqtgraph can crash at the interpreter's end."""
+        self.canvas.close()
+        super().closeEvent(event)
+
     def _on_theme(self) -> None:
+        self.canvas.restyle()
         self._readout.restyle()
         self._refresh()
