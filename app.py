@@ -56,7 +56,10 @@ def _open_window(for_qt: list[str], options: argparse.Namespace) -> int:
     application = QApplication(for_qt)
     application.setApplicationName("overshoot")
     application.setApplicationDisplayName("Overshoot")
-    THEME.follow(application, options.theme or "system")
+    from gui import session
+
+    wish = session.settings().value("theme", "system", type=str)
+    THEME.follow(application, options.theme or str(wish))
     from gui.main_window import MainWindow
 
     where = crash_log.start()
@@ -66,7 +69,7 @@ def _open_window(for_qt: list[str], options: argparse.Namespace) -> int:
     if options.reset_layout:
         window.reset_layout()
     window.show()
-    code = application.exec()
+    code: int = application.exec()
     restore_interrupt()
     crash_log.stop()
     # The closed window goes now: plots that outlive the application can crash the interpreter.
