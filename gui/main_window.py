@@ -35,6 +35,7 @@ from gui.panels.run_actions import RunActions
 from gui.panels.side_panel import SidePanel
 from gui.paths import Paths
 from gui.player import Player
+from gui.recent_menu import RecentMenu
 from gui.runner import Runner
 from gui.state import State
 from gui.theme import RHYTHM
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.engine_start = EngineStart(self.runner, self.line, self.paths.start, self)
         self.help = HelpWindow(self)
         self.commands = Commands(self, all_commands(self))
+        self.recent_menu = RecentMenu(self)
         self.palette_box = CommandPalette(lambda: palette_entries(self), self)
         self.tool_bar = ToolBar(self)
         self.addToolBar(self.tool_bar)

@@ -162,6 +162,20 @@ def test_a_dropped_file_is_opened(window, qtbot, tmp_path):
     assert "dropped.toml" in window.windowTitle()
 
 
+def test_recent_files_stand_in_the_menu_and_open(window, tmp_path):
+    path = tmp_path / "of late.toml"
+    window.documents.save_path(path)
+    window.state.update(steps=5)
+    window.recent_menu.fill()
+    (action,) = window.recent_menu.actions()
+    assert action.text() == "of late.toml"
+    action.trigger()
+    assert window.state.experiment == EXPERIMENT
+    path.unlink()
+    window.recent_menu.fill()
+    assert not window.recent_menu.actions()[0].isEnabled()
+
+
 def test_a_refused_experiment_leaves_the_last_paths(window, qtbot):
     before = window.state.results
     huge = replace(EXPERIMENT, steps=10_000_000, runs=EXPERIMENT.runs * 16)
