@@ -78,27 +78,31 @@ def _peek(typing_context: Any, address: Any, index: Any) -> Any:
 peek: Any = _peek
 
 
-def _function_at(function_type: Any) -> Any:
+def _function_at(function_types: dict[str, Any]) -> Any:
     """Return an intrinsic that makes a callable of the address of a compiled kernel.
 
-    Passing a kernel itself costs 0.2 ms a call: Numba looks its address up through Python.
+    It is called as (address, x) and goes by the type of x: only an intrinsic that is global stays
+    out of the cache's keys, where it would differ in each process. Passing a kernel itself costs
+    0.2 ms a call: Numba looks its address up through Python.
     """
 
     @intrinsic  # type: ignore[untyped-decorator]
-    def function_at(typing_context: Any, address: Any) -> Any:
+    def function_at(typing_context: Any, address: Any, x: Any) -> Any:
+        function_type = function_types[str(x)]
+
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             function = cgutils.create_struct_proxy(function_type)(context, builder)
             pointer = context.get_value_type(types.voidptr)
             function.jit_addr = builder.inttoptr(arguments[0], pointer)
             return function._getvalue()
 
-        return function_type(intp), generate
+        return function_type(intp, x), generate
 
     return function_at
 
 
-VALUE_GRADIENT_AT = {p: _function_at(t) for p, t in VALUE_GRADIENT.items()}
-SECOND_ORDER_AT = {p: _function_at(t) for p, t in SECOND_ORDER.items()}
+value_gradient_at = _function_at(VALUE_GRADIENT)
+second_order_at = _function_at(SECOND_ORDER)
 
 
 @cache

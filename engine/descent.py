@@ -19,10 +19,10 @@ from engine.compile import (
     NUMBA_REALS,
     OPTIONS,
     REALS,
-    SECOND_ORDER_AT,
-    VALUE_GRADIENT_AT,
     address_of,
     jit,
+    second_order_at,
+    value_gradient_at,
 )
 from engine.optimizers import optimizer_named
 
@@ -144,8 +144,6 @@ def path_kernel(name: str, precision: str) -> Any:
     start_state = tuple(REALS[precision](s) for s in optimizer.state)
     start_carry = optimizer.carry
     elementwise = optimizer.step is None
-    value_gradient_at = VALUE_GRADIENT_AT[precision]
-    second_order_at = SECOND_ORDER_AT[precision]
     signature = types.UniTuple(int64, 2)(
         intp, intp, intp,
         float64[::1], float64[::1], float64[::1], types.UniTuple(float64, 6),
@@ -158,10 +156,10 @@ def path_kernel(name: str, precision: str) -> Any:
         hyperparameters: Any, shared: Any, noise: Any, watch: bool, stop: Any,
         points: Any, losses: Any, gradients: Any,
     ) -> Any:  # fmt: skip
-        value_gradient = value_gradient_at(first_address)
-        second_order = second_order_at(second_address)
-        steps = losses.shape[0] - 1
         x, y = real(start[0]), real(start[1])
+        value_gradient = value_gradient_at(first_address, x)
+        second_order = second_order_at(second_address, x)
+        steps = losses.shape[0] - 1
         h = to_fixed_tuple(hyperparameters, HYPERPARAMETERS)
         carry, state = start_carry, (start_state, start_state)
         weight_decay, decoupled, clip_value, clip_norm, maximize, sigma = shared

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import boolean, float32, float64, int64, intp, types, uint32
 
-from engine.compile import VALUE_GRADIENT_AT, address_of, jit
+from engine.compile import address_of, jit, value_gradient_at
 from engine.drawing.pixel_paths import inlined
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ LINE_OPACITY = 0.5
 #: Distance of hatching lines where there is no finite loss, in pixels.
 HATCH_PX = 9
 LN10 = math.log(10.0)
-_at_address = VALUE_GRADIENT_AT["float64"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _sample(
     function: int, data: int, x_low: float, x_step: float, y_high: float, y_step: float,
     out: Any,
 ) -> None:  # fmt: skip
-    value_gradient = _at_address(function)
+    value_gradient = value_gradient_at(function, x_low)
     for j in range(out.shape[0]):
         for i in range(out.shape[1]):
             x, y = x_low + (i + 0.5) * x_step, y_high - (j + 0.5) * y_step
@@ -161,7 +160,7 @@ def _shade(
     function: int, data: int, x_low: float, x_step: float, y_high: float, y_step: float,
     first: int, log: bool, scale: Any, major: int, colours: Any, half: float, out: Any,
 ) -> None:  # fmt: skip
-    value_gradient = _at_address(function)
+    value_gradient = value_gradient_at(function, x_low)
     base, floor, low, high, spacing = scale[0], scale[1], scale[2], scale[3], scale[4]
     # A line at the very lowest value would be a blot: there the gradient vanishes.
     lowest = -np.inf if log else low / spacing if spacing > 0.0 else 0.0
