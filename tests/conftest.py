@@ -8,6 +8,8 @@ from pathlib import Path
 
 #: Before Qt or Numba is imported anywhere. Compiled kernels stay, so that a second run is quick.
 ROOT = Path(__file__).parents[1]
+# Else the folder tests/engine would pass for the package.
+sys.path.insert(0, str(ROOT))
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("OVERSHOOT_CACHE", str(ROOT / ".pytest_cache" / "overshoot"))
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.experiment_file import parse
+
 ROOT = Path(__file__).parents[1]
 LONGEST_FILE = 350
 #: Folders of build machines, and marks of unfinished work; in pieces, or this file finds itself.
@@ -84,3 +86,33 @@ def test_make_targets_are_documented_commands():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for target in re.findall(r"`make (\w+)", readme):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def readme_blocks(language):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", readme, re.DOTALL)
+
+
+def test_readme_shows_an_optimizer_as_it_stands():
+    source = (ROOT / "engine" / "optimizers" / "signsgd.py").read_text(encoding="utf-8")
+    assert source in readme_blocks("python")
+
+
+def test_readme_notebook_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (notebook,) = (block for block in readme_blocks("python") if "engine.descend" in block)
+    exec(compile(notebook, "README.md", "exec"), {})
+    assert (tmp_path / "steps.csv").stat().st_size > 0
+
+
+def test_readme_experiment_can_be_read():
+    (text,) = readme_blocks("toml")
+    runs = parse(text).runs
+    assert [run.optimizer for run in runs] == ["sgd", "adam"]
+
+
+def test_readme_pictures_exist():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"\]\((resources/[^)]+)\)", readme)
+    assert pictures
+    assert all((ROOT / name).is_file() for name in pictures)

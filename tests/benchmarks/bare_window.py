@@ -20,7 +20,8 @@ class FirstPaint(QObject):
 
 
 def report():
-    sys.stdout.write(json.dumps({"painted": time.monotonic() - STARTED}) + "\n")
+    found = {"painted": time.monotonic() - STARTED, "painted_cpu": time.thread_time()}
+    sys.stdout.write(json.dumps(found) + "\n")
     window.close()
 
 

@@ -4,9 +4,9 @@
 """
 
 import json
-import resource
 import sys
 import time
+from pathlib import Path
 
 STARTED, GOAL = float(sys.argv[1]), sys.argv[2]
 
@@ -56,6 +56,7 @@ class Session:
 
     def on_painted(self):
         self.found["painted"] = time.monotonic() - STARTED
+        self.found["painted_cpu"] = time.thread_time()
         if GOAL == "painted":
             self.finish()
             return
@@ -96,9 +97,17 @@ class Session:
         self.finish()
 
     def finish(self):
-        self.found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        self.found["peak_mb"] = peak_mb()
         sys.stdout.write(json.dumps(self.found) + "\n")
         self.window.close()
+
+
+def peak_mb():
+    """Return the most memory this process held; getrusage would count the parent's, too."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("this benchmark needs Linux")
 
 
 def script(window):
