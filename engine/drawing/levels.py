@@ -27,6 +27,7 @@ _SPACINGS = (
     (20.0, 5), (50.0, 4),
 )  # fmt: skip
 _LARGEST = 1e308
+_LIMIT = float(np.finfo(float).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ def choose_levels(values: Array, log: bool, minimum: float | None = None) -> Lev
             return found
     low, high = float(finite[0]), _at(finite, HIGHEST)
     spacing = nice(0.7 * (high / LINES - low / LINES))
-    return Levels(False, 0.0, 0.0, low, high if high > low else low + 1.0, spacing, 5)
+    if high <= low:
+        room = max(1.0, 1e-6 * abs(low))
+        low, high = low - room, low + room
+    return Levels(False, 0.0, 0.0, max(low, -_LIMIT), min(high, _LIMIT), spacing, 5)
 
 
 def _log_levels(finite: Array, minimum: float | None) -> Levels | None:

@@ -29,6 +29,7 @@ OFF_LINE_PX, LONGEST_PX = 0.15, 8.0
 #: Pixels handled at once. The compiler turns a loop of 16 into vector code; it unrolls one of 8.
 LANES = 16
 ZERO = np.float32(0.0)
+FAR_PX = 1e9
 #: The one stroke of a line without gaps.
 SOLID = 1e30
 
@@ -92,7 +93,7 @@ class PathImage:
         bounds = np.array([width, height, 0, 0], np.int64)
         shape = np.array([pen.width / 2, 1.0 if pen.dots else 0.0, *placed], np.float64)
         dash = np.array(pen.dash or (SOLID,), np.float64)
-        bright = max(1, int(np.searchsorted(path.steps, head, side="right")))
+        bright = max(1, int(np.searchsorted(path.steps, head, side="right")) - 1)
         _trace(
             self._mask, self._size, bounds, path.xy, path.steps, path.marks, every, head, bright,
             shape, dash,
@@ -122,7 +123,7 @@ def _capsule(
     ux, uy = (dx / length, dy / length) if length > 0.0 else (1.0, 0.0)
     # Of each row only the stretch that the line can reach.
     steep = abs(dy) > 0.01
-    slope, spread = (dx / dy, reach / abs(uy)) if steep else (0.0, float(width))
+    slope, spread = (dx / dy, reach / abs(uy)) if steep else (0.0, FAR_PX)
     cx, cy, end = np.float32(ux), np.float32(uy), np.float32(length)
     full, far = np.float32(255.0 * opacity), np.float32(255.0 * opacity * reach)
     for j in range(top, bottom + 1):

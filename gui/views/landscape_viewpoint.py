@@ -31,6 +31,7 @@ class Viewpoint:
 
     def __init__(self) -> None:
         self._fit: View | None = None
+        self._own: View | None = None
         self._fit_surface: SurfaceSettings | None = None
         self._held: View | None = None
         self._heights = (0.0, 1.0)
@@ -53,12 +54,13 @@ class Viewpoint:
         While a start is `held` the fitted view does not follow it.
         """
         surface, display = experiment.surface, experiment.display
-        if self._fit_surface is None or not is_same_surface(self._fit_surface, surface):
+        own, starts = _own_view(experiment, results), _starts(experiment)
+        same = self._fit_surface is not None and is_same_surface(self._fit_surface, surface)
+        if own != self._own or not same:
             self._fit = self._held = None
-            self._fit_surface = surface
-        starts = _starts(experiment)
+            self._own, self._fit_surface = own, surface
         if self._fit is None:
-            self._fit = around(_own_view(experiment), starts)
+            self._fit = around(own, starts)
         elif not held:
             self._fit = around(self._fit, starts)
         if not display.blow_up:
@@ -83,16 +85,13 @@ class Viewpoint:
         return Frame((x0, x1, *self._heights), frame.plot)
 
 
-def _own_view(experiment: Experiment) -> View:
-    """Return the view that the surface declares, or that suits its data."""
+def _own_view(experiment: Experiment, results: Results | None) -> View:
+    """Return the view that suits the surface and its data, as far as it is known."""
+    if results is not None and is_same_surface(results.experiment.surface, experiment.surface):
+        return results.landscape.view
     try:
-        surface = surface_of(experiment.surface)
-        if not surface.uses_data:
-            return surface.view
-        from engine.surfaces.data_views import default_data, suggest
-
-        return suggest(surface, experiment.surface.data or default_data(surface)).view
-    except (ValueError, OSError):
+        return surface_of(experiment.surface).view
+    except ValueError:
         # Said by whoever computes the paths.
         return PLAIN_VIEW
 
