@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.numbers import short as number
 from engine.status_evidence import find_growth
-from engine.verdict import Status, fit
+from engine.verdict import Status, fit, steps_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +66,8 @@ def _sentence(
     if cause == "optimizer state" and step < trajectory.last_step:
         after = ", and its steps from there on say nothing about the loss"
     if growth is not None:
-        return f"Diverged: {_growth_words(growth)}; {what}{known}{after}."
+        fell = len(finite) > 0 and bool(finite[-1] < finite[0])
+        return f"Diverged: {_growth_words(growth, fell)}; {what}{known}{after}."
     return f"{'Diverged in one leap' if leapt else 'Stopped'}: {what}{known}{after}."
 
 
@@ -106,10 +107,12 @@ def _rate(growth: Growth) -> str:
     return "" if growth.accelerating else f"×{number(growth.factor)} per step, "
 
 
-def _growth_words(growth: Growth) -> str:
+def _growth_words(growth: Growth, fell: bool) -> str:
+    # Downhill without end there is nothing that could be called the error.
+    grows = "distance" if fell else "error"
     if growth.accelerating:
-        return "the error grows faster than geometrically"
-    return f"each step multiplies the error by {number(growth.factor)}"
+        return f"the {grows} grows faster than geometrically"
+    return f"each step multiplies the {grows} by {number(growth.factor)}"
 
 
 def has_diverged(trajectory: Trajectory, growth: Growth, base: float | None) -> bool:
@@ -130,14 +133,11 @@ def has_diverged(trajectory: Trajectory, growth: Growth, base: float | None) -> 
 def finite_divergence(trajectory: Trajectory, growth: Growth) -> Status:
     """Return the verdict on a path that has diverged but not overflowed yet."""
     end = float(trajectory.loss[trajectory.last_step])
-    words, verb = _growth_words(growth), "is"
-    if end < float(trajectory.loss[0]):
-        # Downhill without end: nothing that could be called the error.
-        words, verb = words.replace("the error", "the distance"), "falls to"
+    fell = end < float(trajectory.loss[0])
     return Status(
         kind="diverged",
-        sentence=f"Diverged: {words}; the loss {verb} {number(end)} after "
-        f"{trajectory.last_step} steps.",
+        sentence=f"Diverged: {_growth_words(growth, fell)}; the loss "
+        f"{'falls to' if fell else 'is'} {number(end)} after {steps_words(trajectory.last_step)}.",
         short=fit(f"diverged: {_rate(growth)}loss {number(end)}"),
         step=trajectory.last_step,
         factor=growth.factor,

@@ -81,6 +81,11 @@ def _size(rows: NDArray[np.float64]) -> float:
     return float(_box(rows).max())
 
 
+def rounding(points: Array, last: int) -> float:
+    """Return the distance that rounding errors may move the end of a path."""
+    return 64 * float(np.finfo(points.dtype).eps) * float(np.abs(points[last]).max())
+
+
 def find_growth(points: Array, last: int) -> Growth | None:
     """Return how the steps grow up to row `last`, or None if they do not.
 
@@ -201,8 +206,12 @@ def _stays(rows: NDArray[np.float64], extent: float, stochastic: bool) -> bool:
 
 
 def _period(rows: NDArray[np.float64], extent: float) -> int:
+    """Return after how many steps the motion comes back, 0 if it does not or is too slow to say."""
     recent = rows[:, -64:]
-    for period in range(1, min(LONGEST_PERIOD, recent.shape[1] // 2) + 1):
+    # A slow motion is back after one step, and after two: that says nothing about its period.
+    if float(np.abs(recent[:, 1:] - recent[:, :-1]).max()) <= STEADY * extent:
+        return 0
+    for period in range(2, min(LONGEST_PERIOD, recent.shape[1] // 2) + 1):
         if float(np.abs(recent[:, period:] - recent[:, :-period]).max()) <= STEADY * extent:
             return period
     return 0

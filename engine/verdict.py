@@ -50,6 +50,11 @@ def place(point: Point, grain: float = 0.0) -> str:
     return f"({', '.join(number(c if abs(c) > grain else 0.0) for c in point)})"
 
 
+def steps_words(count: int) -> str:
+    """Return ``1 step`` or ``500 steps``."""
+    return f"{count} step{'s' * (count != 1)}"
+
+
 def fit(text: str) -> str:
     """Return a text cut to the length of a status strip's chip."""
     return text if len(text) <= LONGEST_SHORT else text[: LONGEST_SHORT - 1].rstrip() + "…"

@@ -9,6 +9,7 @@ from engine.api import descend, surface
 from engine.experiment import RunSettings
 from engine.landscape import bind
 from engine.status import judge
+from engine.status_evidence import find_bounce
 from engine.surfaces import surface_named
 from engine.trajectory import Trajectory
 
@@ -70,6 +71,11 @@ RUNS = [
     ({"surface": "1/x", "start": (0.0, 1.0)}, {"learning_rate": 0.1}, NAN, "before the first step"),
     ({"surface": "sqrt(x)+y^2", "start": (0.0, 1.0)}, {"learning_rate": 0.1}, NAN, "gradient is"),
     ({"surface": "sphere", "start": (1e300, 0.0)}, {"learning_rate": 0.1}, NAN, "at the start"),
+    ({"surface": "mccormick", "start": (-0.547197551196597, -1.54719755119659)},
+     {"learning_rate": 0.1, "steps": 20}, CONVERGED, "Starts at and stays on the minimum (−0.547,"),
+    (SQUARE, {"learning_rate": 0.01, "steps": 1}, MOVING, "after 1 step: the loss"),
+    ({"surface": "-x^2"}, {"learning_rate": 0.1, "steps": 3000}, DIVERGED,
+     "multiplies the distance by 1.2; the loss is −inf"),
     ({"surface": "3 + 0*x", "start": (1.0, 1.0)}, {"learning_rate": 0.1}, STILL, "Rests at (1, 1)"),
 ]  # fmt: skip
 
@@ -237,3 +243,11 @@ def test_anything_can_be_judged():
         cause = "" if np.isfinite(x[last]) else "weight"
         status = judge(made(list(x), last_step=last, cause=cause, cause_step=last))
         assert len(status.short) <= 45
+
+
+@pytest.mark.parametrize(("period", "told"), [(2, 2), (7, 7), (300, 0)])
+def test_only_a_period_that_can_be_seen_is_told(period, told):
+    angles = 2 * np.pi * (np.arange(4000) + 0.25) / period
+    bounce = find_bounce(np.stack([np.cos(angles), 0 * angles], axis=1), 3999, 1e-6, False)
+    assert bounce is not None
+    assert bounce.period == told
