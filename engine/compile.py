@@ -52,19 +52,43 @@ VALUE_GRADIENT = {p: types.FunctionType(s) for p, s in VALUE_GRADIENT_SIGNATURE.
 SECOND_ORDER = {p: types.FunctionType(s) for p, s in SECOND_ORDER_SIGNATURE.items()}
 
 
-def jit(signature: Any = None, *, cache: bool = True) -> Callable[[Function], Function]:
-    """Return the decorator that compiles a kernel; given a signature, at once or from cache."""
+def jit(
+    signature: Any = None, *, cache: bool = True, name: str = ""
+) -> Callable[[Function], Function]:
+    """Return the decorator that compiles a kernel; with a signature it compiles or loads at once.
+
+    Kernels that one factory makes need a `name` each: Numba numbers the compiled versions of a
+    function, and two processes that compile different ones at once could give both one number.
+    """
 
     def decorate(function: Function) -> Function:
-        wrap = numba.njit(signature, cache=cache, **OPTIONS) if signature else None
-        compiled: Function = (wrap or numba.njit(cache=cache, **OPTIONS))(function)
+        if name:
+            function.__qualname__ += "." + name
+        wrap = numba.njit(signature, cache=cache, **OPTIONS)
+        try:
+            compiled: Function = wrap(function)
+        except Exception:
+            # A cache file may have been cut off by a crash: without it, compile again.
+            if not _forget(function):
+                raise
+            compiled = wrap(function)
         return compiled
 
     return decorate
 
 
+def _forget(function: Callable[..., Any]) -> bool:
+    """Delete a kernel's cache files and return whether there were any."""
+    module = Path(function.__code__.co_filename).stem
+    base = f"{module}.{function.__qualname__}".replace("<", "").replace(">", "")
+    found = [p for p in CACHE_FOLDER.rglob("*.nb[ci]") if p.name.startswith(base + "-")]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return bool(found)
+
+
 @intrinsic  # type: ignore[untyped-decorator]
-def _peek(typing_context: Any, address: Any, index: Any) -> Any:
+def peek(typing_context: Any, address: Any, index: Any) -> Any:
     """Read float64 number `index` of the data block at `address` (unchecked)."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -72,10 +96,6 @@ def _peek(typing_context: Any, address: Any, index: Any) -> Any:
         return builder.load(builder.gep(pointer, [arguments[1]]))
 
     return float64(intp, intp), generate
-
-
-#: Called in kernels as peek(address, index).
-peek: Any = _peek
 
 
 def _function_at(function_types: dict[str, Any]) -> Any:
