@@ -1,55 +1,102 @@
-"""The plot itself: curves, grid, marks at the edge, play head, what is under the pointer."""
+"""The plot itself: axes, curves, marks at the edge, play head, what is under the pointer."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem
 
 from gui.theme import RHYTHM, THEME
+from gui.views.curve_content import edge_marks, exit_marks, rows_at, why_empty
 from gui.views.curve_frame import Frame, device_size
-from gui.views.curve_marks import EdgeMark, paint_exit, paint_marks, place_labels
-from gui.views.curve_readout import Row, nearest_rows, paint_readout
-from gui.views.curve_text import mark_text, small, step_text
+from gui.views.curve_head import DOT_PX, SELECTED_DOT_PX, Dot, PlayHead, StepLine
+from gui.views.curve_layers import CurveLayer, EdgeLayer, Notice
+from gui.views.curve_marks import place_labels
+from gui.views.curve_readout import Readout
+from gui.views.curve_ruler import StepRuler, ValueRuler
+from gui.views.curve_text import small
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import (
-        QPaintEvent,
-        QResizeEvent,
-    )
+    from PySide6.QtGui import QFocusEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtWidgets import QWidget
 
     from gui.state import State
     from gui.views.curve_axis import StepAxis
     from gui.views.curve_drawing import CurveDrawing
 
-DOT_PX, SELECTED_DOT_PX = 3.5, 5.0
-#: The foot by which the play head is held.
-GRIP_PX = 5.0
+#: How much of their colour the lines keep over the ground.
+HEAD_SHARE, POINTED_SHARE = 0.6, 0.43
+#: From back to front; the view box with the curves stands at -100.
+GROUND, GRID, EDGE, NOTICE, READOUT = -2000, -1000, 1, 2, 3
 
 
-class CurveCanvas(QWidget):
+class CurveCanvas(pyqtgraph.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Draws one plot. `pointer` is where the mouse is, or None; `panning` hides the readout."""
 
     def __init__(
         self, state: State, drawing: CurveDrawing, axis: StepAxis, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
         self.drawing = drawing
-        self.shows_steps = True
         self._state, self._axis = state, axis
-        self._stale = True
-        self._layer: QPixmap | None = None
+        self._stale, self._filled = True, False
         self.pointer: QPointF | None = None
         self.panning = False
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        drawing.drawn.connect(self._on_drawn)
-        axis.changed.connect(self.refresh)
-        axis.hovered_changed.connect(self.update)
-        state.head_changed.connect(self.update)
-        THEME.changed.connect(self.refresh)
+        self._values, self._steps = ValueRuler(), StepRuler()
+        # Our own gestures are finer than those of the view box.
+        self._box = pyqtgraph.ViewBox(enableMouse=False, enableMenu=False, invertY=True)
+        super().__init__(
+            parent, background=None, viewBox=self._box, enableMenu=False,
+            axisItems={"left": self._values, "bottom": self._steps},
+        )  # fmt: skip
+        self._prepare_widget()
+        self._place_items()
+        self._links = [
+            (drawing.drawn, self._on_drawn),
+            (axis.changed, self._on_axis_changed),
+            (axis.hovered_changed, self.point),
+            (state.head_changed, self._show_head),
+            (THEME.changed, self._dress),
+        ]
+        for signal, slot in self._links:
+            signal.connect(slot)
+        self._dress()
+        self._on_axis_changed()
+
+    def _prepare_widget(self) -> None:
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
+        # One rectangle is painted far quicker than a region of several.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.BoundingRectViewportUpdate)
+        self.setAcceptDrops(False)
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setMouseTracking(True)
+        self.plotItem.hideButtons()
+        self.plotItem.layout.setContentsMargins(0, RHYTHM / 2, RHYTHM, 0)
+
+    def _place_items(self) -> None:
+        """Create what is drawn, once; later it is only given new data."""
+        plot = self.plotItem
+        self._ground = QGraphicsRectItem(plot)
+        self._ground.setFlag(QGraphicsItem.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
+        self._ground.setPen(QPen(Qt.PenStyle.NoPen))
+        self._ground.setZValue(GROUND)
+        for ruler in (self._values, self._steps):
+            ruler.setZValue(GRID)
+        self._curves, self._pointed, self._head = CurveLayer(), StepLine(), PlayHead()
+        for item in (self._curves, self._pointed, self._head):
+            self._box.addItem(item, ignoreBounds=True)
+        self.edge, self.notice = EdgeLayer(plot, EDGE), Notice(plot, NOTICE)
+        self.readout = Readout(plot, READOUT)
+
+    def close(self) -> bool:
+        """Take the plot down; a closed one follows nothing any more."""
+        if not self.closed:
+            for signal, slot in self._links:
+                signal.disconnect(slot)
+            super().close()
+        return True
 
     def sizeHint(self) -> QSize:
         """Return a comfortable size."""
@@ -59,188 +106,153 @@ class CurveCanvas(QWidget):
         """Return the smallest size in which a curve can be read."""
         return QSize(200, 96)
 
-    def refresh(self) -> None:
-        """Draw the curves anew before the next paint."""
-        self._stale, self._layer = True, None
-        self.update()
-
     @property
     def frame(self) -> Frame:
         """Where the plot stands in this widget."""
-        metrics = QFontMetricsF(small(self.font()))
-        return Frame(self.width(), self.height(), metrics, self.shows_steps)
+        return Frame(self._box.geometry(), self._axis.low, self._axis.high)
+
+    @property
+    def shows_steps(self) -> bool:
+        """Whether step numbers stand below the plot."""
+        return bool(self._steps.style["showValues"])
+
+    def show_steps(self, on: bool) -> None:
+        """Write step numbers below the plot, or leave that to the plot below."""
+        self._steps.write_steps(on)
+        self._arrange()
+
+    def refresh(self) -> None:
+        """Draw the curves anew before the next paint."""
+        self._stale, self._filled = True, False
+        self.viewport().update()
+
+    def _dress(self) -> None:
+        """Take on the font and the theme's colours."""
+        colours, font = THEME.colours, small(self.font())
+        self._ground.setBrush(QBrush(QColor(colours.base)))
+        self._head.dress(colours.text, HEAD_SHARE)
+        self._pointed.dress(colours.faint, POINTED_SHARE)
+        for overlay in (self.edge, self.notice, self.readout):
+            overlay.font = font
+        for ruler in (self._values, self._steps):
+            ruler.dress(font)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Let ground and overlays cover what the axes leave free."""
+        self.plotItem.layout.activate()
+        area = self._box.geometry()
+        self._ground.setRect(area)
+        for overlay in (self.edge, self.notice):
+            overlay.set_area(area)
+        self.refresh()
+
+    def _on_axis_changed(self) -> None:
+        shown = self._axis.low, self._axis.high
+        self._box.setRange(xRange=shown, yRange=(0, 1), padding=0)
+        # At once instead of in the next paint, which would ask for another paint.
+        self._box.updateMatrix()
+        self._show_head()
+        self.point()
+        self.refresh()
+
+    def _on_drawn(self) -> None:
+        self._filled = False
+        if not self._stale:
+            self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the cached layer, then what moves: play head, dots, readout."""
-        frame = self.frame
+        """Ask for a picture if there is none of this view, then draw what there is."""
         if self._stale:
-            # A quick picture arrives while this paints and needs no further paint.
-            self.drawing.request(*device_size(frame.plot, self), self.devicePixelRatioF())
+            # A quick picture arrives here and needs no further paint.
+            self.drawing.request(*device_size(self._box.geometry(), self), self.devicePixelRatioF())
             self._stale = False
-        if self._layer is None:
-            self._layer = self._paint_layer(frame)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(small(self.font()))
-        painter.drawPixmap(0, 0, self._layer)
-        self._paint_head(painter, frame)
-        self._paint_hover(painter, frame)
-        if self.hasFocus():
-            painter.setPen(QColor(THEME.colours.accent))
-            painter.drawRect(frame.plot.adjusted(0.5, 0.5, -0.5, -0.5))
+        if not self._filled:
+            self._fill()
+            self._filled = True
+        super().paintEvent(event)
 
-    def _paint_layer(self, frame: Frame) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        layer = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(layer)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(small(self.font()))
-        picture = self.drawing.picture
-        nothing = self._nothing()
-        frame.paint(painter, self._axis, None if nothing or not picture else picture.scale)
-        if nothing:
-            painter.setPen(QColor(THEME.colours.faint))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(frame.plot.adjusted(RHYTHM, 0, -RHYTHM, 0), int(flags), nothing)
-        elif picture:
-            painter.setClipRect(frame.plot)
-            self._paint_curves(painter, frame)
-            self._paint_edge(painter, frame)
-        painter.end()
-        return layer
+    def _fill(self) -> None:
+        """Give the items what was drawn last."""
+        drawing, frame = self.drawing, self.frame
+        self.notice.set_text(why_empty(drawing))
+        picture = None if self.notice.text else drawing.picture
+        self._values.set_scale(picture.scale if picture else None)
+        self._steps.set_steps(self._axis.steps)
+        self._curves.set_picture(picture)
+        marks = edge_marks(drawing, frame) if picture else []
+        more = self.tr(" and {count} more")
+        labels = place_labels(marks, frame.plot, self._values.metrics, self._state.selected, more)
+        self.edge.set_marks(marks, labels, exit_marks(drawing, frame) if picture else [])
+        self._show_dots()
+        self._show_rows()
 
-    def _paint_curves(self, painter: QPainter, frame: Frame) -> None:
-        picture = self.drawing.picture
-        assert picture is not None
-        height, width = picture.image.shape
-        image = QImage(picture.image.data, width, height, QImage.Format.Format_ARGB32_Premultiplied)
-        if (picture.low, picture.high) == (self._axis.low, self._axis.high):
-            image.setDevicePixelRatio(width / frame.plot.width())
-            painter.drawImage(frame.plot.topLeft(), image)
-            return
-        # After a zoom the old picture is stretched until the new one is there.
-        left, right = frame.x(self._axis, picture.low), frame.x(self._axis, picture.high)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(left, frame.plot.top(), right - left, frame.plot.height()), image)
+    def _show_head(self) -> None:
+        """Move the play head to its step."""
+        self._head.show_at(self._state.head, (self._axis.low, self._axis.high))
+        self._show_dots()
 
-    def _paint_edge(self, painter: QPainter, frame: Frame) -> None:
-        picture, drawing = self.drawing.picture, self.drawing
-        assert picture is not None
-        runs = drawing.runs
-        for leaving in picture.exits:
-            if leaving.index < len(runs):
-                colour = QColor(THEME.colours.alert)
-                if not drawing.is_loud(leaving.index):
-                    colour = THEME.path_colour(runs[leaving.index].slot)
-                x = frame.x(self._axis, leaving.step)
-                paint_exit(painter, frame.plot, x, leaving.upwards, colour)
-        marks = self.edge_marks(frame)
-        metrics, more = frame.metrics, self.tr(" and {count} more")
-        labels = place_labels(marks, frame.plot, metrics, self._state.selected, more)
-        paint_marks(painter, frame.plot, marks, labels)
+    def _show_dots(self) -> None:
+        selected = self._state.selected
+        self._head.set_dots(
+            [
+                Dot(
+                    row.place, THEME.path_colour(row.slot),
+                    SELECTED_DOT_PX if row.index == selected else DOT_PX,
+                )
+                for row in rows_at(self.drawing, self._state.head)
+                if 0 <= row.place <= 1
+            ]
+        )  # fmt: skip
 
-    def edge_marks(self, frame: Frame) -> list[EdgeMark]:
-        """Return the marks of the visible runs that stopped being finite within the view."""
-        drawing = self.drawing
-        assert drawing.prepared is not None
-        found = []
-        for index in drawing.visible:
-            mark = drawing.prepared.series[index].mark
-            if mark is not None and self._axis.low <= mark.step <= self._axis.high:
-                text = mark_text(mark.value, mark.step, mark.last_finite)
-                x = frame.x(self._axis, mark.step)
-                found.append(EdgeMark(index, drawing.runs[index].slot, x, text))
-        return found
+    def point(self) -> None:
+        """Show the pointed step, and beside the pointer what the curves have there."""
+        if self._axis.hovered >= 0 and not self.panning:
+            self._pointed.show_at(self._axis.hovered, (self._axis.low, self._axis.high))
+        else:
+            self._pointed.hide()
+        self._show_rows()
+        self.readout.update()
 
-    def _nothing(self) -> str:
-        """Return why there is nothing to draw, or an empty string."""
-        drawing = self.drawing
-        if drawing.prepared is None:
-            return self.tr("The curves appear here in a moment.")
-        if not drawing.runs:
-            return self.tr("Add an optimizer, and its curve appears here.")
-        if not drawing.visible:
-            return self.tr("Every run is hidden; show one to see its curve.")
-        series = [drawing.prepared.series[i] for i in drawing.visible]
-        if all(s.highest == -math.inf for s in series):
-            if drawing.prepared.quantity == "distance" and any(len(s.values) for s in series):
-                return self.tr("No minimum of this surface is known.")
-            return self.tr("There is no finite value to draw.")
-        return ""
+    def _show_rows(self) -> None:
+        step, pointer = self._axis.hovered, self.pointer
+        rows = rows_at(self.drawing, step) if step >= 0 and not self.panning else []
+        if rows and pointer is not None:
+            self.readout.show_rows(step, rows, pointer, self.frame, QRectF(self.rect()))
+        else:
+            self.readout.hide()
 
-    def _paint_head(self, painter: QPainter, frame: Frame) -> None:
-        head = self._state.head
-        if not self._axis.low <= head <= self._axis.high:
-            return
-        x = frame.x(self._axis, head)
-        line = QColor(THEME.colours.text)
-        line.setAlpha(150)
-        frame.paint_rule(painter, x, line)
-        foot = QPointF(round(x) + 0.5, frame.plot.bottom())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(THEME.colours.text))
-        reach = QPointF(GRIP_PX, 0)
-        painter.drawPolygon(QPolygonF([foot - reach, foot - QPointF(0, GRIP_PX), foot + reach]))
-        painter.setPen(QPen(QColor(THEME.colours.base), 1.0))
-        for row in self.rows(head):
-            if 0 <= row.place <= 1:
-                size = SELECTED_DOT_PX if row.index == self._state.selected else DOT_PX
-                painter.setBrush(THEME.path_colour(row.slot))
-                painter.drawEllipse(QPointF(x, frame.y(row.place)), size, size)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-
-    def _paint_hover(self, painter: QPainter, frame: Frame) -> None:
-        step = self._axis.hovered
-        if step < 0 or self.panning:
-            return
-        x = frame.x(self._axis, step)
-        line = QColor(THEME.colours.faint)
-        line.setAlpha(110)
-        frame.paint_rule(painter, x, line)
-        if self.pointer is None:
-            return
-        rows = self.rows(step)
-        if rows:
-            kept, nearest = nearest_rows(rows, frame.place(self.pointer.y()))
-            title = self.tr("step {step}").format(step=step_text(step))
-            at = QPointF(x, self.pointer.y())
-            area, hidden = QRectF(self.rect()), len(rows) - len(kept)
-            paint_readout(painter, area, at, title, kept, nearest, hidden)
-
-    def rows(self, step: int) -> list[Row]:
-        """Return what each visible run has at a step; runs that have no such step are left out."""
-        drawing, picture = self.drawing, self.drawing.picture
-        if picture is None:
-            return []
-        found = []
-        for index in drawing.visible:
-            value = drawing.value(index, step)
-            if value is not None:
-                found.append(
-                    Row(
-                        index, drawing.runs[index].slot, drawing.label(index), value,
-                        picture.scale.place(value),
-                    )
-                )  # fmt: skip
-        return found
-
-    def step(self, frame: Frame, at: QPointF) -> int:
+    def step(self, at: QPointF) -> int:
         """Return the step at a point of this widget."""
-        return min(max(round(frame.step(self._axis, at.x())), 0), self._axis.steps)
+        return min(max(round(self.frame.step(at.x())), 0), self._axis.steps)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw anew in the new size."""
-        self.refresh()
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw a frame around the plot that has the focus."""
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(THEME.colours.accent))
+            painter.drawRect(self._box.geometry().adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the frame."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the frame away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Draw anew in the new size; pyqtgraph itself asks without an event."""
+        super().resizeEvent(event)
+        if event is not None and not self.closed:
+            self._box.updateMatrix()
+            self._arrange()
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew in a new font or on a screen of another density."""
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange):
-            self.refresh()
+        changes = QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange
+        if event.type() in changes and not self.closed:
+            self._dress()
         super().changeEvent(event)
-
-    def _on_drawn(self) -> None:
-        self._layer = None
-        if not self._stale:
-            self.update()

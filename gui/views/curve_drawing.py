@@ -47,6 +47,11 @@ class CurveDrawing(QObject):
         self.picture: Picture | None = None
         self.shown: Results | None = None
         self._state, self._submit, self._axis = state, submit, axis
+        self._closed = False
+
+    def close(self) -> None:
+        """Take no pictures any more: one may still be on its way when its plot is removed."""
+        self._closed = True
 
     @property
     def runs(self) -> tuple[RunSettings, ...]:
@@ -105,7 +110,7 @@ class CurveDrawing(QObject):
     def _on_done(self, found: tuple[Results, Prepared, Picture]) -> None:
         CurveDrawing._ready = True
         results, prepared, picture = found
-        if prepared.quantity == self.quantity:
+        if prepared.quantity == self.quantity and not self._closed:
             self.shown, self.prepared, self.picture = results, prepared, picture
             self.drawn.emit()
 

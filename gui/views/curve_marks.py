@@ -43,6 +43,15 @@ class EdgeLabel:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExitMark:
+    """An arrow head where a curve leaves: at which pixel, over the top or the bottom."""
+
+    x: float
+    upwards: bool
+    colour: QColor
+
+
 def place_labels(
     marks: Sequence[EdgeMark], area: QRectF, metrics: QFontMetricsF, selected: int, more: str
 ) -> list[EdgeLabel]:
@@ -116,12 +125,12 @@ def paint_marks(
         painter.drawText(place, label.text)
 
 
-def paint_exit(painter: QPainter, area: QRectF, x: float, upwards: bool, colour: QColor) -> None:
+def paint_exit(painter: QPainter, area: QRectF, mark: ExitMark) -> None:
     """Draw an arrow head at the edge over which a curve leaves."""
-    tip = area.top() if upwards else area.bottom()
-    foot = tip + 1.5 * ARROW_PX * (1 if upwards else -1)
+    x, tip = mark.x, area.top() if mark.upwards else area.bottom()
+    foot = tip + 1.5 * ARROW_PX * (1 if mark.upwards else -1)
     painter.setPen(QPen(QColor(THEME.colours.base), 1.0))
-    painter.setBrush(colour)
+    painter.setBrush(mark.colour)
     painter.drawPolygon(
         QPolygonF([QPointF(x - ARROW_PX, foot), QPointF(x, tip), QPointF(x + ARROW_PX, foot)])
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 
 from gui.views.curve_canvas import CurveCanvas
+from gui.views.curve_content import rows_at
 from gui.views.curve_readout import nearest_rows
 
 if TYPE_CHECKING:
@@ -43,13 +44,11 @@ class CurvePlot(CurveCanvas):
         super().__init__(state, drawing, axis, parent)
         self._pressed: QPointF | None = None
         self._holds_head = False
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def nearest(self, at: QPointF) -> int:
         """Return the run whose curve passes nearest above or below a point; -1 if none is near."""
         frame = self.frame
-        rows, place = self.rows(self.step(frame, at)), frame.place(at.y())
+        rows, place = rows_at(self.drawing, self.step(at)), frame.place(at.y())
         _, index = nearest_rows(rows, place)
         gap = min((abs(r.place - place) for r in rows if r.index == index), default=math.inf)
         return index if gap * frame.plot.height() <= NEAR_PX else -1
@@ -62,17 +61,16 @@ class CurvePlot(CurveCanvas):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is held, or point at a step."""
-        frame, at = self.frame, event.position()
+        at = event.position()
         self.pointer = at
         if self._holds_head:
-            self._state.set_head(self.step(frame, at))
+            self._state.set_head(self.step(at))
         elif self._pressed is not None:
             self._pan(at)
-        self._axis.hover(self.step(frame, at) if frame.plot.contains(at) else -1)
+        self._axis.hover(self.step(at) if self.frame.plot.contains(at) else -1)
+        self.point()
         sideways = self._holds_head or self._is_on_head(at)
-        shape = Qt.CursorShape.SizeHorCursor if sideways else Qt.CursorShape.ArrowCursor
-        self.setCursor(shape)
-        self.update()
+        self.setCursor(Qt.CursorShape.SizeHorCursor if sideways else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a click selects the nearest run."""
@@ -83,19 +81,19 @@ class CurvePlot(CurveCanvas):
             if index >= 0:
                 self._state.select(index)
         self._pressed, self._holds_head, self.panning = None, False, False
-        self.update()
+        self.point()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Put the play head here."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._state.set_head(self.step(self.frame, event.position()))
+            self._state.set_head(self.step(event.position()))
             self._pressed, self._holds_head = event.position(), True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom the steps at the pointer; sideways pans."""
         turned = event.angleDelta()
         if turned.y():
-            at = self.frame.step(self._axis, event.position().x())
+            at = self.frame.step(event.position().x())
             self._axis.zoom(ZOOM_PER_NOTCH ** (turned.y() / NOTCH), at)
         elif turned.x():
             width = self._axis.high - self._axis.low
@@ -109,27 +107,25 @@ class CurvePlot(CurveCanvas):
         elif event.key() == Qt.Key.Key_Minus:
             self._axis.zoom(1 / ZOOM_PER_NOTCH, self._state.head)
         else:
-            super().keyPressEvent(event)
+            # The window has other keys; pyqtgraph would keep them.
+            event.ignore()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu."""
-        step = self.step(self.frame, QPointF(event.pos()))
-        self.menu_wanted.emit(event.globalPos(), step)
+        self.menu_wanted.emit(event.globalPos(), self.step(QPointF(event.pos())))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
         self.pointer = None
         self._axis.hover(-1)
-        self.update()
 
     def _is_on_head(self, at: QPointF) -> bool:
-        return abs(self.frame.x(self._axis, self._state.head) - at.x()) <= GRIP_PX
+        return abs(self.frame.x(self._state.head) - at.x()) <= GRIP_PX
 
     def _pan(self, at: QPointF) -> None:
         assert self._pressed is not None
         if self.panning or abs(at.x() - self._pressed.x()) > CLICK_PX:
             self.panning = True
             frame = self.frame
-            held, now = frame.step(self._axis, self._pressed.x()), frame.step(self._axis, at.x())
-            self._axis.pan(held - now)
+            self._axis.pan(frame.step(self._pressed.x()) - frame.step(at.x()))
             self._pressed = at

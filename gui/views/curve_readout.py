@@ -6,17 +6,21 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from gui.numbers import show
 from gui.theme import RHYTHM, THEME
+from gui.views.curve_layers import Overlay
 from gui.views.curve_swatch import SWATCH_PX, paint_swatch
+from gui.views.curve_text import step_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QGraphicsItem
+
+    from gui.views.curve_frame import Frame
 
 MOST_ROWS = 8
 GAP_PX = 6.0
@@ -56,37 +60,73 @@ def nearest_rows(rows: Sequence[Row], place: float) -> tuple[list[Row], int]:
     return kept, nearest.index if nearest else -1
 
 
-def paint_readout(
-    painter: QPainter, area: QRectF, pointer: QPointF, title: str, rows: Sequence[Row],
-    nearest: int, hidden: int,
-) -> QRectF:  # fmt: skip
-    """Draw the table inside `area`, beside the pointer; return where it stands."""
-    bold = QFont(painter.font())
-    bold.setBold(True)
-    metrics = QFontMetricsF(bold)
-    line = math.ceil(metrics.height()) + 2.0
-    labels = [
-        metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, LONGEST_LABEL_PX) for row in rows
-    ]
-    label_width = max((metrics.horizontalAdvance(text) for text in labels), default=0.0)
-    text_width = max((metrics.horizontalAdvance(row.text) for row in rows), default=0.0)
-    if hidden:
-        title = f"{title}  (+{hidden})"
-    width = max(
-        SWATCH_PX + label_width + text_width + 3 * GAP_PX, metrics.horizontalAdvance(title) + GAP_PX
-    )
-    box = QRectF(0, 0, width + 2 * GAP_PX, (len(rows) + 1) * line + RHYTHM)
-    left = pointer.x() + 2 * RHYTHM
-    if left + box.width() > area.right():
-        left = pointer.x() - 2 * RHYTHM - box.width()
-    box.moveLeft(max(area.left(), left))
-    top = min(pointer.y() - box.height() / 2, area.bottom() - box.height())
-    box.moveTop(max(area.top(), top))
-    _paint_ground(painter, box)
-    painter.setPen(QColor(THEME.colours.faint))
-    painter.drawText(QPointF(box.left() + GAP_PX, box.top() + metrics.ascent() + 4), title)
-    for number, (row, label) in enumerate(zip(rows, labels, strict=True), 1):
-        _paint_row(painter, box, box.top() + 4 + number * line, line, row, label, nearest)
+class Readout(Overlay):
+    """The table beside the pointer; it covers only itself."""
+
+    def __init__(self, parent: QGraphicsItem, height: float) -> None:
+        super().__init__(parent, height)
+        self.title = ""
+        self.rows: Sequence[Row] = ()
+        self.nearest = -1
+        self.hide()
+
+    def show_rows(
+        self, step: int, rows: Sequence[Row], pointer: QPointF, frame: Frame, within: QRectF
+    ) -> None:
+        """Show what the curves have at a step, inside an area; whoever asks repaints it.
+
+        The table stands beside the step at the pointer's height, so it moves as the line does.
+        """
+        self.rows, self.nearest = nearest_rows(rows, frame.place(pointer.y()))
+        self.title = tr("step {step}").format(step=step_text(step))
+        if len(self.rows) < len(rows):
+            self.title += f"  (+{len(rows) - len(self.rows)})"
+        self._measure()
+        self.set_area(_beside(QPointF(frame.x(step), pointer.y()), self._size, within))
+        self.show()
+
+    def _measure(self) -> None:
+        bold = QFont(self.font)
+        bold.setBold(True)
+        metrics = QFontMetricsF(bold)
+        self._ascent = metrics.ascent()
+        self._line = math.ceil(metrics.height()) + 2.0
+        self._labels = [
+            metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, LONGEST_LABEL_PX)
+            for row in self.rows
+        ]
+        labels = max((metrics.horizontalAdvance(text) for text in self._labels), default=0.0)
+        values = max((metrics.horizontalAdvance(row.text) for row in self.rows), default=0.0)
+        width = max(
+            SWATCH_PX + labels + values + 3 * GAP_PX,
+            metrics.horizontalAdvance(self.title) + GAP_PX,
+        )
+        self._size = QSizeF(width + 2 * GAP_PX, (len(self.rows) + 1) * self._line + RHYTHM)
+
+    def boundingRect(self) -> QRectF:
+        """Return the table with its border."""
+        return self.area.adjusted(-1, -1, 1, 1)
+
+    def paint(self, p: QPainter, *_: object) -> None:
+        """Draw ground, title and rows."""
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        p.setFont(self.font)
+        _paint_ground(p, self.area)
+        p.setPen(QColor(THEME.colours.faint))
+        at = QPointF(self.area.left() + GAP_PX, self.area.top() + self._ascent + 4)
+        p.drawText(at, self.title)
+        for number, (row, label) in enumerate(zip(self.rows, self._labels, strict=True), 1):
+            top = self.area.top() + 4 + number * self._line
+            _paint_row(p, self.area, top, self._line, row, label, self.nearest)
+
+
+def _beside(pointer: QPointF, size: QSizeF, within: QRectF) -> QRectF:
+    """Return a box of a size right of a pixel, or left of it where there is no room."""
+    box = QRectF(QPointF(pointer.x() + 2 * RHYTHM, pointer.y() - size.height() / 2), size)
+    if box.right() > within.right():
+        box.moveRight(pointer.x() - 2 * RHYTHM)
+    box.moveLeft(max(within.left(), box.left()))
+    box.moveTop(max(within.top(), min(box.top(), within.bottom() - box.height())))
     return box
 
 

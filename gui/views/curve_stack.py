@@ -14,6 +14,8 @@ from gui.views.curve_text import quantities
 from gui.views.curve_view import CurveView
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent
+
     from gui.state import State, Submit
 
 MOST_PLOTS = 5
@@ -52,7 +54,7 @@ class CurveStack(QWidget):
         """Take a plot away; the main one stays."""
         if view in self.views[1:]:
             self.views.remove(view)
-            view.hide()
+            view.close()
             view.setParent(None)
             view.deleteLater()
             self._arrange()
@@ -60,6 +62,12 @@ class CurveStack(QWidget):
     def fit(self) -> None:
         """Show all steps."""
         self.axis.fit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Take the plots down."""
+        for view in self.views:
+            view.close()
+        super().closeEvent(event)
 
     def _append(self, quantity: str | None) -> None:
         view = CurveView(self._state, self._submit, quantity, self.axis)

@@ -17,7 +17,7 @@ from gui.views.curve_plot import CurvePlot
 from gui.views.curve_text import quantities, scales, small, step_text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPainter
+    from PySide6.QtGui import QCloseEvent, QPainter
 
     from engine.experiment import Experiment
     from gui.state import State, Submit
@@ -76,8 +76,13 @@ class CurveView(QWidget):
 
     def show_steps(self, on: bool) -> None:
         """Write step numbers below the plot, or leave that to the plot below."""
-        self.plot.shows_steps = on
-        self.plot.refresh()
+        self.plot.show_steps(on)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Take the plot down."""
+        self.drawing.close()
+        self.plot.close()
+        super().closeEvent(event)
 
     def _lay_out(self) -> None:
         self.removal = IconButton(_cross, self.tr("Remove this plot"))

@@ -2,8 +2,8 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 from engine.experiment import Experiment, new_run
 from engine.status import Status
@@ -62,8 +62,13 @@ def answer(state, *losses, **changes):
     state.set_results(results)
 
 
+def under_pointer(widget):
+    """Return what gets a widget's mouse events: the viewport of a plot, else itself."""
+    return widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
+
+
 def mouse(widget, kind, at, button=LEFT, buttons=LEFT):
-    at = QPointF(at)
+    at, widget = QPointF(at), under_pointer(widget)
     event = QMouseEvent(
         kind, at, widget.mapToGlobal(at), button, buttons, Qt.KeyboardModifier.NoModifier
     )
@@ -74,9 +79,20 @@ def move(widget, at):
     mouse(widget, QEvent.Type.MouseMove, at, NONE, NONE)
 
 
+def leave(widget):
+    for left in (under_pointer(widget), widget):
+        QApplication.sendEvent(left, QEvent(QEvent.Type.Leave))
+
+
 def click(widget, at):
     mouse(widget, QEvent.Type.MouseButtonPress, at)
     mouse(widget, QEvent.Type.MouseButtonRelease, at, LEFT, NONE)
+
+
+def right_click(widget, at):
+    widget, at = under_pointer(widget), at.toPoint()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, widget.mapToGlobal(at))
+    QApplication.sendEvent(widget, event)
 
 
 def drag(widget, start, end, moves=5):
@@ -87,6 +103,7 @@ def drag(widget, start, end, moves=5):
 
 
 def wheel(widget, at, notches):
+    widget = under_pointer(widget)
     event = QWheelEvent(
         QPointF(at), widget.mapToGlobal(QPointF(at)), QPoint(), QPoint(0, 120 * notches),
         NONE, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,

@@ -2,11 +2,12 @@
 
 import pytest
 from curve_results import at_once, decay, move, state_with, wheel
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF
 
 from engine.drawing.curve_scale import Tick
+from gui.theme import THEME
 from gui.views.curve_axis import StepAxis
-from gui.views.curve_frame import step_ticks
+from gui.views.curve_ruler import step_ticks
 from gui.views.curve_stack import MOST_PLOTS, CurveStack
 from gui.views.curve_text import mark_text, tick_texts
 
@@ -39,6 +40,33 @@ def test_plots_are_added_up_to_five_and_removed_again(stack):
     assert [view.plot.shows_steps for view in stack.views] == [False, False, False, True]
     stack.remove(stack.views[0])
     assert len(stack.views) == MOST_PLOTS - 1
+
+
+def test_a_picture_on_its_way_to_a_removed_plot_arrives_nowhere(qtbot):
+    waiting = []
+    long = state_with(decay(3, 400_000))
+    stack = CurveStack(long, lambda *request: waiting.append(request[1:]))
+    qtbot.addWidget(stack)
+    removed = stack.views[1]
+    removed.drawing.request(200, 100, 1.0)
+    work, done = waiting[-1]
+    stack.remove(removed)
+    assert removed.plot.closed
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    done(work())
+
+
+def test_closed_plots_follow_nothing(stack):
+    state, view = stack._state, stack.views[0]
+    stack.close()
+    stack.close()
+    assert all(shut.plot.closed for shut in stack.views)
+    state.set_head(7)
+    state.update_run(0, visible=False)
+    stack.axis.zoom(0.5, 10)
+    stack.axis.hover(3)
+    THEME.changed.emit()
+    assert view.value_label.text() == "0.8106"
 
 
 def test_all_plots_share_zoom_pointer_and_left_margin(stack):

@@ -15,8 +15,10 @@ from curve_results import (
     decay,
     drag,
     has_colour,
+    leave,
     mouse,
     move,
+    right_click,
     state_with,
     wheel,
 )
@@ -25,6 +27,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gui.theme import DARK, LIGHT, THEME
+from gui.views.curve_content import rows_at
 from gui.views.curve_readout import MOST_ROWS, nearest_rows
 from gui.views.curve_view import CurveView
 
@@ -46,12 +49,16 @@ def show(qtbot):
 
 def at(view, step, place=0.5):
     frame = view.plot.frame
-    return QPointF(frame.x(view.axis, step), frame.y(place))
+    return QPointF(frame.x(step), frame.y(place))
 
 
 def around(view, step, place, size=6):
     centre = at(view, step, place)
     return QRectF(centre.x() - size, centre.y() - size, 2 * size, 2 * size)
+
+
+def area_of(box):
+    return box.width() * box.height()
 
 
 def place_of(view, value):
@@ -75,6 +82,26 @@ def test_each_visible_run_is_drawn_in_its_colour_and_hiding_one_takes_it_away(sh
     )
 
 
+def test_the_curves_are_drawn_pixel_on_pixel(show):
+    view = show(state_with(decay(3)))
+    picture = view.drawing.picture.image
+    image = view.plot.grab().toImage()
+    left, top = (round(v) for v in view.plot.frame.plot.topLeft().toTuple())
+    # The play head's dot covers the end.
+    opaque = [(x, y) for y, x in np.argwhere(picture >> 24 == 255) if x < picture.shape[1] - 30]
+    assert len(opaque) > 400
+    assert all(image.pixel(left + x, top + y) == picture[y, x] for x, y in opaque)
+
+
+def test_moving_the_head_asks_for_no_new_curves(show):
+    state = state_with(decay(3))
+    view = show(state)
+    before = view.drawing.picture
+    state.set_head(60)
+    view.plot.grab()
+    assert view.drawing.picture is before
+
+
 def test_newer_results_move_the_curve(show):
     state = state_with(decay(3))
     view = show(state)
@@ -88,9 +115,9 @@ def test_what_became_infinite_is_marked_at_its_step_in_the_alert_colour(show):
     state = state_with(decay(3), blow_up(at=20))
     view = show(state)
     frame = view.plot.frame
-    (mark,) = view.plot.edge_marks(frame)
+    (mark,) = view.plot.edge.marks
     assert mark.text == "inf at step 20, last 1e285"
-    assert mark.x == pytest.approx(frame.x(view.axis, 20))
+    assert mark.x == pytest.approx(frame.x(20))
     image = view.plot.grab().toImage()
     spot = QRectF(mark.x - 5, frame.plot.top() + 2, 10, 10)
     assert has_colour(image, THEME.colours.alert, spot)
@@ -107,25 +134,17 @@ def test_the_blow_up_switch_shows_all_finite_values(show):
     assert view.drawing.picture.exits == ()
 
 
-def test_32_runs_that_end_at_one_step_share_one_label(show, monkeypatch):
-    drawn = []
-    monkeypatch.setattr(
-        "gui.views.curve_canvas.paint_marks", lambda *args: drawn.append((args[2], args[3]))
-    )
-    state = state_with(*[blow_up(at=3)] * 32)
-    show(state)
-    marks, labels = drawn[-1]
-    assert len(marks) == 32
-    assert [label.text for label in labels] == ["inf at step 3, last 1e200 and 31 more"]
+def test_32_runs_that_end_at_one_step_share_one_label(show):
+    edge = show(state_with(*[blow_up(at=3)] * 32)).plot.edge
+    assert len(edge.marks) == 32
+    assert [label.text for label in edge.labels] == ["inf at step 3, last 1e200 and 31 more"]
 
 
-def test_labels_do_not_overlap_each_other_or_a_cross(show, monkeypatch):
-    drawn = []
-    monkeypatch.setattr("gui.views.curve_canvas.paint_marks", lambda *args: drawn.append(args[1:]))
+def test_labels_do_not_overlap_each_other_or_a_cross(show):
     state = state_with(*[blow_up(at=10 + 6 * k) for k in range(8)])
     state.select(5)
-    show(state, size=(360, 240))
-    area, marks, labels = drawn[-1]
+    edge = show(state, size=(360, 240)).plot.edge
+    area, marks, labels = edge.area, edge.marks, edge.labels
     assert 2 <= len(labels) <= 4
     assert labels[0].text.startswith("inf at step 40")
     boxes = [label.box for label in labels]
@@ -146,6 +165,25 @@ def test_dragging_the_play_head_sets_it_and_the_dots_follow(show):
     image = view.plot.grab().toImage()
     spot = around(view, 60, place_of(view, loss[60]), 5)
     assert count_colour(image, THEME.path_colour(0), spot) > 30
+
+
+def test_no_move_of_the_mouse_is_lost(show):
+    state = state_with(decay(6))
+    view = show(state)
+    state.set_head(0)
+    heads = []
+    state.head_changed.connect(lambda: heads.append(state.head))
+    drag(view.plot, at(view, 0), at(view, 90), 90)
+    assert heads == list(range(1, 91))
+
+
+def test_a_right_click_asks_for_our_menu_only(show, qtbot):
+    view = show(state_with(decay(3)))
+    view.plot.menu_wanted.disconnect(view._on_menu_wanted)
+    with qtbot.waitSignal(view.plot.menu_wanted) as wanted:
+        right_click(view.plot, at(view, 33))
+    assert wanted.args[1] == 33
+    assert QApplication.activePopupWidget() is None
 
 
 def test_double_click_puts_the_head_there(show):
@@ -171,15 +209,15 @@ def test_the_wheel_zooms_at_the_pointer_and_a_drag_pans(show):
     state = state_with(decay(3))
     view = show(state)
     where = at(view, 30)
-    before = view.plot.frame.step(view.axis, where.x())
+    before = view.plot.frame.step(where.x())
     wheel(view.plot, where, 3)
     assert view.axis.high - view.axis.low < 60
-    assert view.plot.frame.step(view.axis, where.x()) == pytest.approx(before)
+    assert view.plot.frame.step(where.x()) == pytest.approx(before)
     view.plot.grab()
     assert (view.drawing.picture.low, view.drawing.picture.high) == (view.axis.low, view.axis.high)
-    held = view.plot.frame.step(view.axis, where.x())
+    held = view.plot.frame.step(where.x())
     drag(view.plot, where, where - QPointF(40, 0))
-    assert view.plot.frame.step(view.axis, where.x() - 40) == pytest.approx(held)
+    assert view.plot.frame.step(where.x() - 40) == pytest.approx(held)
     assert state.selected == 0
     view.fit()
     assert view.axis.fitted
@@ -197,33 +235,30 @@ def test_plus_and_minus_zoom_at_the_head(show):
     assert view.axis.fitted
 
 
-def test_hovering_says_step_and_values_sorted_with_the_nearest_first_in_weight(show, monkeypatch):
-    said = []
-    monkeypatch.setattr("gui.views.curve_canvas.paint_readout", lambda *args: said.append(args[3:]))
+def test_hovering_says_step_and_values_sorted_with_the_nearest_first_in_weight(show):
     losses = [decay(k) for k in range(1, 13)]
     state = state_with(*losses)
     view = show(state)
     move(view.plot, at(view, 70, place_of(view, losses[4][70])))
-    view.plot.grab()
-    title, rows, nearest, hidden = said[-1]
-    assert title == "step 70"
-    assert len(rows) == MOST_ROWS
-    assert hidden == 4
-    assert nearest == 4
-    assert [r.value for r in rows] == sorted((r.value for r in rows), reverse=True)
-    assert next(r.text for r in rows if r.index == 4) == "0.0302"
-    QApplication.sendEvent(view.plot, QEvent(QEvent.Type.Leave))
-    said.clear()
-    view.plot.grab()
-    assert said == []
+    said = view.plot.readout
+    assert said.isVisible()
+    assert said.title == "step 70  (+4)"
+    assert len(said.rows) == MOST_ROWS
+    assert said.nearest == 4
+    assert [r.value for r in said.rows] == sorted((r.value for r in said.rows), reverse=True)
+    assert next(r.text for r in said.rows if r.index == 4) == "0.0302"
+    image = view.plot.grab().toImage()
+    assert count_colour(image, THEME.colours.raised, said.area) > 0.5 * area_of(said.area)
+    leave(view.plot)
+    assert not said.isVisible()
 
 
 def test_hovering_behind_the_end_says_inf_above_and_nan_below(show):
     state = state_with(decay(3), blow_up(at=20))
     view = show(state)
-    rows, _ = nearest_rows(view.plot.rows(20), 0.5)
+    rows, _ = nearest_rows(rows_at(view.drawing, 20), 0.5)
     assert [(row.index, row.text) for row in rows] == [(1, "inf"), (0, "0.549")]
-    assert [row.index for row in view.plot.rows(21)] == [0]
+    assert [row.index for row in rows_at(view.drawing, 21)] == [0]
 
 
 def test_choices_of_the_main_plot_are_the_experiments_and_undo_takes_them_back(show):
@@ -295,18 +330,18 @@ def test_awkward_results_are_drawn_or_explained(show, quantity, scale, losses):
 def test_an_empty_plot_says_why(show, losses, changes, quantity, words):
     state = state_with(*losses, curve=quantity)
     answer(state, *losses, **changes)
-    assert words in show(state).plot._nothing()
+    assert words in show(state).plot.notice.text
 
 
 def test_before_the_first_results_and_with_every_run_hidden(show):
     state = state_with(decay(1))
     results, state.results = state.results, None
     view = show(state)
-    assert "in a moment" in view.plot._nothing()
+    assert "in a moment" in view.plot.notice.text
     state.set_results(results)
     state.update_run(0, visible=False)
     view.plot.grab()
-    assert "hidden" in view.plot._nothing()
+    assert "hidden" in view.plot.notice.text
 
 
 def test_the_heading_names_the_base_of_a_log_axis_and_the_value_at_the_head(show):
@@ -356,6 +391,10 @@ def test_the_theme_recolours_everything(show):
         spot = around(view, 50, place_of(view, decay(3)[50]))
         assert has_colour(image, colours.paths[0], spot)
         assert has_colour(image, colours.base, around(view, 90, 0.1))
+        left, bottom = view.plot.frame.plot.left(), view.plot.frame.plot.bottom()
+        for ticks in (QRectF(0, 0, left, bottom), QRectF(left, bottom, 300, 30)):
+            assert has_colour(image, colours.faint, ticks)
+        assert has_colour(image, colours.grid, around(view, 50, 0.5, 80), 2)
 
 
 def test_the_menu_does_what_it_says(show):
