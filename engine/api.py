@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+import numpy as np
 
 from engine import optimizers, schedules, surfaces
 from engine.experiment import (
@@ -11,10 +13,13 @@ from engine.experiment import (
     Precision,
     RunSettings,
     ScheduleSettings,
+    Settings,
     SurfaceSettings,
     new_run,
     surface_of,
 )
+from engine.experiment_mistakes import wrong_value
+from engine.formula import FormulaError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
     from engine.experiment import DataSettings
     from engine.landscape import Landscape
     from engine.trajectory import Trajectory
+
+_Kind = TypeVar("_Kind", bound=Settings)
 
 #: Declarations by name.
 SURFACES = {surface.name: surface for surface in surfaces.CATALOGUE}
@@ -51,8 +58,9 @@ def surface(
     """
     from engine.answer import landscape_of
 
+    asked = _read({"precision": precision}, Experiment)
     settings = _surface_settings(name, parameters, data)
-    return landscape_of(Experiment(surface=settings, precision=precision))
+    return landscape_of(msgspec.structs.replace(asked, surface=settings))
 
 
 def descend(
@@ -80,7 +88,8 @@ def descend(
     Parameters
     ----------
     surface : a catalogue name (`SURFACES`) or a formula such as ``"x^2 + 10*y^2"``.
-    optimizer : a catalogue name (`OPTIMIZERS`), or complete `RunSettings`.
+    optimizer : a catalogue name (`OPTIMIZERS`), or complete `RunSettings`, beside which nothing
+        that belongs to a run may be given, except a start, which then replaces theirs.
     start : (x, y); the surface's own start if left out.
     steps : number of steps, 0 to 10 million.
     learning_rate : η; the optimizer's default if left out.
@@ -105,42 +114,72 @@ def descend(
     from engine.answer import answer
 
     settings = _surface_settings(surface, parameters or {}, data)
-    run = optimizer
-    if isinstance(run, str):
-        given: dict[str, Any] = {
+    run = _run(
+        optimizer,
+        {
             "learning_rate": learning_rate, "weight_decay": weight_decay, "decoupled": decoupled,
             "clip_value": clip_value, "clip_norm": clip_norm, "noise": noise, "seed": seed,
             "maximize": maximize, "hyperparameters": hyperparameters,
-            "schedule": ScheduleSettings(name=schedule) if isinstance(schedule, str) else schedule,
-        }  # fmt: skip
-        run = new_run(run, **{key: value for key, value in given.items() if value is not None})
-    experiment = Experiment(
-        surface=settings,
-        start=_start(start, settings, run),
-        steps=steps,
-        precision=precision,
-        runs=(run,),
-    )
+            "schedule": {"name": schedule} if isinstance(schedule, str) else schedule,
+        },
+    )  # fmt: skip
+    if start is None:
+        start = run.start or surface_of(settings).start
+    else:
+        run = msgspec.structs.replace(run, start=None)
+    asked = _read({"start": start, "steps": steps, "precision": precision}, Experiment)
+    experiment = msgspec.structs.replace(asked, surface=settings, runs=(run,))
     return answer(experiment).trajectories[0]
 
 
-def _start(
-    start: tuple[float, float] | None, settings: SurfaceSettings, run: RunSettings
-) -> tuple[float, float]:
-    if start is None:
-        return run.start or surface_of(settings).start
-    x, y = (float(c) for c in start)
-    if not (math.isfinite(x) and math.isfinite(y)):
-        raise ValueError(f"start is ({x}, {y}); give two finite numbers such as (-1.5, 2.0).")
-    return x, y
+def _run(optimizer: str | RunSettings, given: dict[str, Any]) -> RunSettings:
+    if isinstance(optimizer, RunSettings):
+        off: tuple[Any, ...] = (None, 0, {}, {"name": "constant"})
+        extra = [key for key, value in given.items() if value not in off]
+        if given["learning_rate"] is not None or extra:
+            name = (extra or ["learning_rate"])[0]
+            raise ValueError(f"{name} is given beside complete run settings; set it in them.")
+        return optimizer
+    changes = {key: value for key, value in given.items() if value is not None}
+    # A switch reads well as True; in files and in kernels it is a number.
+    changes["hyperparameters"] = {
+        key: float(value) if isinstance(value, bool) else value
+        for key, value in given["hyperparameters"].items()
+    }
+    defaults = msgspec.to_builtins(new_run(str(optimizer)))
+    return _read({**defaults, **changes}, RunSettings)
+
+
+def _read(given: dict[str, Any], kind: type[_Kind]) -> _Kind:
+    """Return settings, checked as those of a file are; NumPy's numbers count as plain ones."""
+    plain = msgspec.to_builtins(given, enc_hook=_plain)
+    try:
+        return msgspec.convert(plain, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(wrong_value(error, plain, kind)) from None
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    raise ValueError(f"A value is of type {type(value).__name__}; give a number or a text.")
 
 
 def _surface_settings(
     surface: str, parameters: Mapping[str, float], data: DataSettings | None
 ) -> SurfaceSettings:
-    if surface in SURFACES:
-        return SurfaceSettings(name=surface, parameters=dict(parameters), data=data)
-    if surface.isidentifier() and len(surface) > 1:
-        # Not a formula that anybody would mean: let the catalogue name near ones.
-        return SurfaceSettings(name=surface)
-    return SurfaceSettings(name="formula", formula=surface, parameters=dict(parameters))
+    given = {"parameters": dict(parameters), "data": data}
+    if surface in SURFACES or _is_no_formula(surface):
+        return _read({**given, "name": surface}, SurfaceSettings)
+    return _read({**given, "name": "formula", "formula": surface}, SurfaceSettings)
+
+
+def _is_no_formula(text: object) -> bool:
+    """Return whether a text is one unknown word: then the catalogue names near ones."""
+    if not str(text).isidentifier():
+        return False
+    try:
+        constants = parse(str(text)).constants
+    except FormulaError:
+        return True
+    return constants == (text,) and len(constants[0]) > 1

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.experiment import DataSettings, ScheduleSettings
+from engine.experiment import DataSettings, RunSettings, ScheduleSettings
 
 
 def test_the_call_that_the_readme_shows():
@@ -70,7 +70,18 @@ def test_everything_can_be_said_in_one_call():
         (("bowl", "adam"), {"beta1": float("nan")}, "beta1"),
         (("bowl",), {"start": (float("nan"), 0)}, "start is"),
         (("bowl",), {"learning_rate": float("inf")}, "learning_rate is inf"),
+        (("bowl",), {"learning_rate": "a"}, "learning_rate is the text 'a'; give a number"),
+        (("bowl",), {"learning_rate": object()}, "type object; give a number"),
+        (("bowl",), {"start": (1, 2, 3)}, "give a list of 2 numbers"),
         (("bowl",), {"steps": -1}, "steps is -1"),
+        (("bowl",), {"steps": 2.5}, "steps is 2.5; give a whole number"),
+        (("bowl",), {"seed": 1.5}, "seed is 1.5; give a whole number"),
+        (("bowl",), {"precision": "float16"}, "give float32 or float64"),
+        (("bowl",), {"parameters": {"kappa": "a"}}, "parameters.kappa is the text 'a'"),
+        (("x_1",), {}, "no surface 'x_1'"),
+        (("bowl", RunSettings()), {"learning_rate": 0}, "learning_rate is given beside"),
+        (("bowl", RunSettings()), {"momentum": 0.5}, "hyperparameters is given beside"),
+        (("bowl", RunSettings()), {"schedule": "cosine"}, "schedule is given beside"),
         (("x +",), {}, "missing after"),
         (("linear_regression",), {"data": DataSettings(table="no such.csv")}, "no such.csv"),
     ],
@@ -78,6 +89,27 @@ def test_everything_can_be_said_in_one_call():
 def test_mistakes_are_sentences(arguments, options, sentence):
     with pytest.raises(ValueError, match=sentence):
         engine.descend(*arguments, **options)
+
+
+def test_numbers_of_numpy_and_switches_are_plain_numbers():
+    run = engine.descend(
+        "bowl", "sgd", start=np.ones(2), steps=np.int64(2), learning_rate=np.float32(0.5),
+        parameters={"kappa": np.float64(2.0)}, nesterov=True, momentum=np.float32(0.5),
+    )  # fmt: skip
+    assert run.run == RunSettings(
+        optimizer="sgd", learning_rate=0.5, hyperparameters={"nesterov": 1.0, "momentum": 0.5}
+    )
+    assert engine.surface("bowl", kappa=np.float32(2.0)).parameters["kappa"] == 2.0
+
+
+def test_a_start_that_is_given_replaces_that_of_complete_settings():
+    settings = RunSettings(start=(1.0, 1.0))
+    assert engine.descend("bowl", settings, steps=1).points[0].tolist() == [1.0, 1.0]
+    assert engine.descend("bowl", settings, steps=1, start=(2, 3)).points[0].tolist() == [2.0, 3.0]
+
+
+def test_a_single_word_may_be_a_formula():
+    assert engine.surface("x·y").value([2.0, 3.0]) == 6.0
 
 
 @pytest.mark.parametrize("rate", [0.0, -0.1, 1e308, 1e-320])
