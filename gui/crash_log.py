@@ -36,7 +36,8 @@ def start(folder: Path | None = None) -> str:
         return "standard error"
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.addHandler(handler)
-    faulthandler.enable(handler.stream)
+    if handler.stream is not None:
+        faulthandler.enable(handler.stream)
     return str(path)
 
 
