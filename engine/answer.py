@@ -131,7 +131,8 @@ def _recorded(experiment: Experiment, run: RunSettings, landscape: Landscape) ->
     found = _read_recorded(run.recorded, _stamp(run.recorded))
     if run.recorded_run >= len(found):
         raise ValueError(
-            f"{run.recorded} has {len(found)} runs, none is number {run.recorded_run}."
+            f"{run.recorded} has no run with the number {run.recorded_run}, counted from 0; its "
+            f"last is number {len(found) - 1}."
         )
     trajectory = found[run.recorded_run]
     rows = experiment.steps + 1

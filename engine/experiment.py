@@ -36,6 +36,11 @@ def _finite(name: str, value: float) -> None:
         raise ValueError(f"{name} is {value}; give a finite number such as 0.1.")
 
 
+def _file_name(name: str, value: str) -> None:
+    if "\0" in value:
+        raise ValueError(f"{name} holds a zero character; give the name of a file.")
+
+
 class DataSettings(Settings, frozen=True):
     """Which table a data-driven surface reads and how.
 
@@ -52,7 +57,8 @@ class DataSettings(Settings, frozen=True):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a negative batch size or seed."""
+        """Raise ValueError for an impossible file name, a negative batch size or seed."""
+        _file_name("table", self.table)
         if self.batch_size < 0:
             raise ValueError(
                 f"batch_size is {self.batch_size}; give 0 for the full batch, or 1 and more."
@@ -76,8 +82,12 @@ class SurfaceSettings(Settings, frozen=True):
                 raise ValueError('formula is empty; type one such as "x^2 + 10*y^2".')
             for key, value in self.parameters.items():
                 _finite(f"parameters.{key}", value)
-        else:
-            complete(surface_named(self.name).parameters, self.parameters)
+            return
+        complete(surface_named(self.name).parameters, self.parameters)
+        if self.formula:
+            raise ValueError(
+                f'formula is given, but name is "{self.name}"; write name = "formula" to use it.'
+            )
 
 
 class ScheduleSettings(Settings, frozen=True):
@@ -130,6 +140,9 @@ class RunSettings(Settings, frozen=True):
                 raise ValueError(f"{name} is {getattr(self, name):g}; give 0 (off) or more.")
         if self.seed < 0:
             raise ValueError(f"seed is {self.seed}; give a whole number of 0 or more.")
+        _file_name("recorded", self.recorded)
+        if self.recorded_run < 0:
+            raise ValueError(f"recorded_run is {self.recorded_run}; give 0 for the first run.")
         if not 0 <= self.slot < MOST_RUNS:
             raise ValueError(f"slot is {self.slot}; give 0 to {MOST_RUNS - 1}.")
         for value in self.start or ():

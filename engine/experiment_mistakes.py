@@ -61,6 +61,8 @@ def wrong_value(
     words = match["words"]
     if words.startswith("Invalid enum"):
         return f"{spoken(path)} is {_shown(value)}; {_choices(struct, path)}"
+    if words.startswith("Expected `str`") and _values(struct, path):
+        return f"{spoken(path)} is {_shown(value)}; {_choices(struct, path)}"
     if words.startswith(("Expected", "Number out of range")):
         return f"{spoken(path)} is {_shown(value)}; give {_wanted(words, value)}."
     # Not about a type: a sentence of our own, about one of the table's keys.
@@ -76,14 +78,25 @@ def _wanted(words: str, value: Any) -> str:
     kinds = [k for k in names[0].split(" | ") if k != "null"] if names else []
     if kinds == ["int"] and isinstance(value, float):
         return "a whole number, without a decimal point"
+    if kinds == ["float"] and isinstance(value, bool):
+        return "a number such as 0.1; 1 turns a switch on and 0 turns it off"
+    if kinds == ["array"] and isinstance(value, dict):
+        return "a list; each run begins with [[runs]], in two pairs of brackets"
+    if "object" in kinds and isinstance(value, str) and len(value) < 40:
+        return f'a table such as {{name = "{value}"}}'
     return " or ".join(_EXPECTED.get(k, k) for k in kinds)
 
 
 def _choices(struct: type[msgspec.Struct], path: str) -> str:
+    return f"give {' or '.join(map(str, _values(struct, path)))}."
+
+
+def _values(struct: type[msgspec.Struct], path: str) -> tuple[Any, ...]:
+    """Return the texts between which a key chooses; none if it takes any text."""
     kind: Any = inspect.type_info(struct)
     for key in re.sub(r"\[\d+\]", "", path).split("."):
-        kind = next(f.type for f in _struct_in(kind).fields if f.name == key)
-    return f"give {' or '.join(map(str, kind.values))}."
+        kind = next((f.type for f in _struct_in(kind).fields if f.name == key), None)
+    return tuple(getattr(kind, "values", ()))
 
 
 def _struct_in(kind: Any) -> inspect.StructType:

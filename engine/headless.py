@@ -113,7 +113,7 @@ def _run(path: Path, csv_path: Path | None, report: Callable[[float], None]) -> 
 def _check(experiment: Experiment, path: Path, csv_path: Path | None) -> None:
     if not experiment.runs:
         raise ValueError("it has no runs; add a [[runs]] table with an optimizer.")
-    if csv_path is not None and csv_path.exists() and csv_path.samefile(path):
+    if csv_path is not None and os.path.exists(csv_path) and csv_path.samefile(path):
         raise ValueError("the CSV would replace the experiment; give it another name.")
 
 

@@ -41,12 +41,16 @@ class Parameter:
         """Return `value`, or raise ValueError with a sentence naming the parameter and the fix."""
         if math.isnan(value):
             raise ValueError(f"{self.name} is not a number; give a value such as {self.default:g}.")
+        if math.isinf(value):
+            raise ValueError(
+                f"{self.name} is {value:g}; give a finite number such as {self.default:g}."
+            )
         if not self.minimum <= value <= self.maximum:
             raise ValueError(f"{self.name} is {value:g}; {self._range_words()}.")
         if self.kind == "integer" and value != int(value):
             raise ValueError(f"{self.name} is {value:g}; it must be a whole number.")
         if self.kind == "switch" and value not in (0, 1):
-            raise ValueError(f"{self.name} is {value:g}; it is a switch: give true or false.")
+            raise ValueError(f"{self.name} is {value:g}; it is a switch: give 1 (on) or 0 (off).")
         return float(value)
 
     def _range_words(self) -> str:

@@ -93,6 +93,13 @@ def test_a_recorded_run_is_read_from_its_file(tmp_path):
     np.testing.assert_array_equal(cut.points, walked.points[:11])
 
 
+def test_a_recorded_run_that_is_not_in_its_file_is_a_sentence(tmp_path):
+    path = tmp_path / "run.csv"
+    path.write_text("step,x,y,loss\n0,1,2,3\n")
+    with pytest.raises(ValueError, match=r"no run with the number 1, .* last is number 0"):
+        answer(replace(EXPERIMENT, runs=(RunSettings(recorded=str(path), recorded_run=1),)))
+
+
 def test_a_recorded_run_whose_file_is_gone_is_a_sentence(tmp_path):
     gone = RunSettings(recorded=str(tmp_path / "gone.csv"))
     with pytest.raises(ValueError, match=r"gone\.csv"):

@@ -99,7 +99,12 @@ def test_the_experiment_is_not_replaced_by_its_csv(experiment, capsys):
 
 
 def test_an_unwritable_csv_is_3(experiment, tmp_path, capsys):
-    for target, words in ((tmp_path, "is a folder"), (tmp_path / "none" / "o.csv", "no file or")):
+    targets = (
+        (tmp_path, "is a folder"),
+        (tmp_path / "none" / "o.csv", "no file or"),
+        (tmp_path / ("o" * 300), "is too long"),
+    )
+    for target, words in targets:
         assert run(experiment, "--csv", target) == 3
         assert words in capsys.readouterr().err
 
