@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.api import OPTIMIZERS, SCHEDULES, SURFACES, descend, surface
+    from engine.experiment import DataSettings, RunSettings, ScheduleSettings
     from engine.experiment_file import read as read_experiment
     from engine.status import judge
 
 _HOMES = {
+    "DataSettings": ("engine.experiment", "DataSettings"),
     "OPTIMIZERS": ("engine.api", "OPTIMIZERS"),
+    "RunSettings": ("engine.experiment", "RunSettings"),
     "SCHEDULES": ("engine.api", "SCHEDULES"),
+    "ScheduleSettings": ("engine.experiment", "ScheduleSettings"),
     "SURFACES": ("engine.api", "SURFACES"),
     "descend": ("engine.api", "descend"),
     "judge": ("engine.status", "judge"),
@@ -31,6 +35,9 @@ __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
     "SURFACES",
+    "DataSettings",
+    "RunSettings",
+    "ScheduleSettings",
     "descend",
     "judge",
     "read_experiment",

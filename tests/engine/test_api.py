@@ -124,6 +124,11 @@ def test_any_finite_start_is_walked(start):
         assert engine.judge(engine.descend(name, "adam", start=start, steps=20)).sentence
 
 
+def test_every_public_name_can_be_had():
+    assert all(getattr(engine, name) is not None for name in engine.__all__)
+    assert engine.DataSettings is DataSettings
+
+
 def test_importing_engine_and_declarations_loads_no_compiler():
     code = (
         "import engine, sys, engine.experiment, engine.experiment_file, engine.optimizers;"
