@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
 
 run: $(VENV)/ready-window
-	@$(BIN)/python app.py $(ARGUMENTS)
+	@$(BIN)/overshoot $(ARGUMENTS)
 
 test: $(VENV)/ready-$(TEST_EXTRAS)
 	@$(BIN)/python -m pytest $(ARGUMENTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run_headless(arguments)
     for_qt, own = split_qt_options(arguments)
     options = _parser().parse_args(own)
-    problem = display.problem(for_qt, os.environ)
+    problem = display.problem(for_qt, os.environ, program=_program())
     if problem:
         sys.stderr.write(problem + "\n")
         return NO_WINDOW
@@ -99,6 +100,14 @@ def _close_on_interrupt(window: QWidget) -> Callable[[], None]:
         wake.close()
 
     return restore
+
+
+def _program() -> str:
+    """Return how to call this program from here."""
+    called = Path(sys.argv[0])
+    if called.suffix == ".py":
+        return f"python {called}"
+    return called.name if shutil.which(called.name) else str(called)
 
 
 def split_qt_options(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -36,9 +36,9 @@ WINDOW_LIBRARIES = {
 }
 WAYS_OUT = """\
 Ways out:
-  a virtual screen     xvfb-run -a overshoot       (Debian package xvfb)
-  over the network     overshoot -platform vnc     (then connect a VNC viewer to port 5900)
-  without a window     overshoot run experiment.toml --csv out.csv"""
+  a virtual screen     xvfb-run -a {program}    (Debian package xvfb)
+  over the network     {program} -platform vnc    (then connect a VNC viewer to port 5900)
+  without a window     {program} run experiment.toml --csv out.csv"""
 
 
 def loads(library: str) -> bool:
@@ -92,7 +92,12 @@ def wayland_answers(name: str, runtime_folder: str) -> bool:
     return True
 
 
-def problem(arguments: Sequence[str], environment: Mapping[str, str], loads: Loads = loads) -> str:
+def problem(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    loads: Loads = loads,
+    program: str = "overshoot",
+) -> str:
     """Return why no window can be opened, with the ways out; empty when one can.
 
     Parameters
@@ -100,6 +105,7 @@ def problem(arguments: Sequence[str], environment: Mapping[str, str], loads: Loa
     arguments : the command line without the program's name.
     environment : ``os.environ``.
     loads : tells whether a shared library can be loaded.
+    program : how this program is called on the command line.
     """
     if not sys.platform.startswith("linux"):
         return ""
@@ -114,10 +120,11 @@ def problem(arguments: Sequence[str], environment: Mapping[str, str], loads: Loa
     if not on_screen:
         return ""
     display = environment.get("DISPLAY", "")
+    ways_out = WAYS_OUT.format(program=program)
     if not display:
-        return f"There is no display to open a window on.\n{WAYS_OUT}"
+        return f"There is no display to open a window on.\n{ways_out}"
     if not x11_answers(display):
-        return f"The display {display!r} does not accept a window.\n{WAYS_OUT}"
+        return f"The display {display!r} does not accept a window.\n{ways_out}"
     return ""
 
 

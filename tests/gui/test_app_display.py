@@ -37,9 +37,9 @@ def test_wanted_platforms(arguments, environment, platforms):
 
 @pytest.mark.parametrize("arguments", [[], ["-platform", "xcb"]])
 def test_no_display_names_the_ways_out(arguments):
-    words = display.problem(arguments, {}, everything)
+    words = display.problem(arguments, {}, everything, program="./overshoot")
     assert words.startswith("There is no display to open a window on.")
-    for way in ("xvfb-run", "-platform vnc", "overshoot run experiment.toml --csv out.csv"):
+    for way in ("xvfb-run -a ./overshoot", "./overshoot -platform vnc", "./overshoot run "):
         assert way in words
 
 
