@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from gui.views.landscape_frame import Frame
 
 #: With more digits than this, labels are written as differences from a round number.
-MOST_DIGITS = 6
+MOST_DIGITS = 5
 TICK_PX = 4.0
 LABEL_DISTANCE_PX = 84.0, 48.0
-WIDEST_LABEL = "−0.00000"
+WIDEST_LABEL = "−0.0000"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,10 @@ class ColourBar(QWidget):
         self._span = (0.0, 1.0)
         self.setFont(small_font(self.font()))
         metrics = QFontMetricsF(self.font())
-        self.setFixedWidth(math.ceil(BAR_PX + metrics.horizontalAdvance("−0.0e−00") + RHYTHM))
+        widest = max(
+            BAR_PX + metrics.horizontalAdvance("−0e−00"), metrics.horizontalAdvance("loss + 000")
+        )
+        self.setFixedWidth(math.ceil(widest) + RHYTHM)
         self.setAccessibleName(self.tr("Colour bar"))
         THEME.changed.connect(self.update)
 
@@ -45,6 +48,7 @@ class ColourBar(QWidget):
         if levels != self._levels:
             self._levels = levels
             self.setAccessibleDescription(title(levels) if levels else "")
+            self.setToolTip(title(levels) if levels else "")
             self.update()
 
     def align(self, top: float, bottom: float) -> None:
@@ -131,7 +135,7 @@ def title(levels: Levels) -> str:
     if origin == 0.0:
         return loss
     sign = "−" if origin > 0 else "+"
-    return f"{loss} {sign} {show(abs(origin), 12 if not levels.log else 4)}"
+    return f"{loss} {sign} {show(abs(origin), 3 if levels.log else 12)}"
 
 
 def _ramp_image() -> QImage:

@@ -44,7 +44,7 @@ def paint_exits(
     """Draw all arrows, and labels for the selected run and a few others."""
     for departure in sorted(departures, key=lambda d: d.chosen):
         if departure.direction is not None:
-            _paint_arrow(painter, departure, departure.direction)
+            _paint_arrow(painter, plot, departure, departure.direction)
     wanted = sorted(departures, key=lambda d: (not d.chosen, not d.diverged))
     texts = [_text(d) for d in wanted[:MOST_LABELS]]
     boxes = place_labels(plot, [d.at for d in wanted[:MOST_LABELS]], texts, QFontMetricsF(font))
@@ -118,7 +118,7 @@ def _text(departure: Departure) -> str:
     )
 
 
-def _paint_arrow(painter: QPainter, departure: Departure, way: QPointF) -> None:
+def _paint_arrow(painter: QPainter, plot: QRectF, departure: Departure, way: QPointF) -> None:
     scale = SELECTED_SCALE if departure.chosen else 1.0
     back = departure.at - way * (ARROW_PX * scale)
     side = QPointF(-way.y(), way.x()) * (ARROW_HALF_PX * scale)
@@ -127,6 +127,9 @@ def _paint_arrow(painter: QPainter, departure: Departure, way: QPointF) -> None:
     shape.lineTo(back + way * (ARROW_PX * scale * 0.25))
     shape.lineTo(back - side)
     shape.closeSubpath()
+    # Whole, also where a path leaves at a shallow angle.
+    place = shape.boundingRect()
+    shape.translate(_inside(place, plot).topLeft() - place.topLeft())
     painter.setPen(QPen(QColor(THEME.colours.base), 1.5))
     painter.setBrush(departure.colour)
     painter.drawPath(shape)

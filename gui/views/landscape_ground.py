@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from gui.theme import PATH_WIDTH, THEME, ramp
@@ -80,6 +80,8 @@ class GroundLayer:
 
     def _paint_graph(self, painter: QPainter, frame: Frame) -> None:
         assert self.drawn is not None
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(THEME.colours.faint), PATH_WIDTH))
         line = QPolygonF()
         for x, f in self.drawn.graph.tolist():

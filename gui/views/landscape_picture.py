@@ -79,9 +79,10 @@ class Picture:
         assert self.ground.drawn is not None
         self.ground.paint(painter, frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        minima = self.ground.drawn.landscape.minima
         if not self.curve:
             self.ground.paint_arrows(painter, frame)
-            paint_minima(painter, frame, self.ground.drawn.landscape.minima)
+        paint_minima(painter, frame, minima[:, [0, 2, 2]] if self.curve else minima)
         self.paths.paint(painter, frame, self.ratio, self.head, self.selected)
         self._paint_ends(painter, frame)
         if self.curvature:

@@ -45,6 +45,7 @@ class LandscapeView(QWidget):
         self._readout = Readout(self.canvas)
         self._rings = Rings(self.canvas, self._put_start, self._refresh)
         self._arriving: Results | None = None
+        self._closed = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -116,6 +117,8 @@ class LandscapeView(QWidget):
 
     def _refresh(self) -> None:
         """Bring frame, starts and picture up to date with the state."""
+        if self._closed:
+            return
         results = self._arriving or self.picture.results
         plot, ratio = self.canvas.plot(), self.canvas.devicePixelRatioF()
         view, curve = self._viewpoint.view(self._state.experiment, results, held=self._rings.held)
@@ -141,7 +144,8 @@ class LandscapeView(QWidget):
     def _repaint(self) -> None:
         picture = self.picture
         picture.head, picture.selected = self._state.head, self._state.selected
-        self.canvas.update()
+        if not self._closed:
+            self.canvas.update()
 
     def _paint(self, painter: QPainter) -> None:
         picture = self.picture
@@ -225,10 +229,13 @@ class LandscapeView(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Take the plot down in time: pyqtgraph can crash at the interpreter's end."""
+        self._closed = True
         self.canvas.close()
         super().closeEvent(event)
 
     def _on_theme(self) -> None:
+        if self._closed:
+            return
         self.canvas.restyle()
         self._readout.restyle()
         self._refresh()

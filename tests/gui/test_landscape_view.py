@@ -450,6 +450,14 @@ def test_a_start_that_is_refused_is_said(open_view):
     assert state.experiment.start == (-1.5, 2.0)
 
 
+def test_a_closed_view_hears_nothing(open_view):
+    state, view = open_view()
+    view.close()
+    state.set_head(3)
+    state.update(start=(1.0, 1.0))
+    THEME.changed.emit()
+
+
 def test_importing_the_view_does_not_import_numba():
     code = "import sys, gui.views.landscape_view; sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
