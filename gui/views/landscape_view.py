@@ -52,6 +52,7 @@ class LandscapeView(QWidget):
         row.addWidget(self.canvas, 1)
         row.addWidget(self.bar)
         self.setAccessibleName(self.tr("Landscape"))
+        self.canvas.setAccessibleName(self.tr("Surface and paths"))
         self._connect()
         self._refresh()
 
