@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.growth import find_growth
 from engine.numbers import short as number
-from engine.status_evidence import find_growth
 from engine.verdict import Status, fit, steps_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.status_evidence import Growth
+    from engine.growth import Growth
     from engine.trajectory import Trajectory
 
 #: Finite paths count as diverged when their steps and their loss have grown this much.

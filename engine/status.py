@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.divergence import finite_divergence, has_diverged, non_finite
+from engine.growth import find_growth
 from engine.numbers import short as number
 from engine.rest import at_minimum, at_rest, still
-from engine.status_evidence import find_bounce, find_growth, rounding, settles
+from engine.status_evidence import find_bounce, rounding, settles
 from engine.verdict import Status, fit, place, steps_words
 
 if TYPE_CHECKING:
+    from engine.growth import Growth
     from engine.landscape import Landscape
-    from engine.status_evidence import Bounce, Growth
+    from engine.status_evidence import Bounce
     from engine.trajectory import Trajectory
 
 #: A path has arrived when it stays within this part of the way it came.

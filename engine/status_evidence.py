@@ -1,4 +1,4 @@
-"""What the tail of a path shows: growth, a bounce that goes on, or a place where it settles.
+"""What the tail of a path shows: a bounce that goes on, or a place where it settles.
 
 Every question looks at a window of the last rows, so that the answer takes a fraction of a
 millisecond whatever the number of steps.
@@ -18,29 +18,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.floating[Any]]
 
-GROWTH_WINDOW = 1024
 BOUNCE_WINDOWS = (1024, 128, 24)
 #: A bounce whose extent changes less than this over its window neither shrinks nor grows.
 STEADY = 0.02
 LONGEST_PERIOD = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """A stretch at the end of a path over which the steps grow.
-
-    Parameters
-    ----------
-    factor : what one step multiplies the step's length by; negative if it flips direction.
-    count : number of steps in the stretch.
-    span : last step's length over the first one's.
-    accelerating : whether the factor itself grows (faster than geometrically).
-    """
-
-    factor: float
-    count: int
-    span: float
-    accelerating: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +42,16 @@ class Bounce:
     turns: tuple[tuple[float, float], tuple[float, float]]
 
 
-def _tail(points: Array, last: int, count: int) -> NDArray[np.float64]:
+def tail(points: Array, last: int, count: int) -> NDArray[np.float64]:
     """Return up to `count` rows ending with row `last`, as (2, count), which reduces faster."""
     rows = points[max(0, last + 1 - count) : last + 1]
     return np.ascontiguousarray(rows.T, dtype=np.float64)
 
 
-def _lengths(steps: NDArray[np.float64]) -> NDArray[np.float64]:
-    lengths: NDArray[np.float64] = np.hypot(steps[0], steps[1])
-    return lengths
+def lengths(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the lengths of steps, (2, count) -> (count,)."""
+    found: NDArray[np.float64] = np.hypot(steps[0], steps[1])
+    return found
 
 
 def _box(rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -86,57 +68,6 @@ def rounding(points: Array, last: int) -> float:
     return 64 * float(np.finfo(points.dtype).eps) * float(np.abs(points[last]).max())
 
 
-def find_growth(points: Array, last: int) -> Growth | None:
-    """Return how the steps grow up to row `last`, or None if they do not.
-
-    The steps must grow without exception for at least two steps or, where a complex pair of
-    modes makes them swing, from quarter to quarter of the window.
-    """
-    steps = np.diff(_tail(points, last, GROWTH_WINDOW + 1))
-    lengths = _lengths(steps)
-    # Just before an overflow a difference of two finite numbers may be infinite.
-    bad = np.flatnonzero(~(np.isfinite(lengths) & (lengths > 0)))
-    if len(bad) and bad[-1] == len(lengths) - 1:
-        lengths, steps = lengths[:-1], steps[:, :-1]
-        bad = bad[:-1]
-    if len(bad):
-        lengths, steps = lengths[bad[-1] + 1 :], steps[:, bad[-1] + 1 :]
-    if len(lengths) < 2:
-        return None
-    logs = np.log(lengths)
-    ratios = logs[1:] - logs[:-1]
-    falls = np.flatnonzero(ratios <= 0)
-    start = int(falls[-1]) + 1 if len(falls) else 0
-    if len(logs) - start >= 3 or start == 0:
-        recent = ratios[start:][-32:]
-        rate = float(np.median(recent))
-        # Rounding aside, a geometric growth has equal ratios.
-        accelerating = len(recent) > 1 and float(recent[-1]) > 1.5 * float(recent[0]) + 0.1
-    elif len(logs) >= 16 and _swings_upwards(logs):
-        start, accelerating = 0, False
-        rate = float(np.polyfit(np.arange(len(logs)), logs, 1)[0])
-    else:
-        return None
-    with np.errstate(all="ignore"):
-        factor, span = np.exp(rate), np.exp(logs[-1] - logs[start])
-    sign = -1.0 if _flips(steps[:, start:]) else 1.0
-    return Growth(float(sign * factor), len(logs) - start, float(span), accelerating)
-
-
-def _swings_upwards(logs: NDArray[np.float64]) -> bool:
-    quarter = len(logs) // 4
-    peaks = [float(logs[-(i + 1) * quarter : len(logs) - i * quarter].max()) for i in range(4)]
-    return peaks[0] > peaks[1] > peaks[2] > peaks[3]
-
-
-def _flips(steps: NDArray[np.float64]) -> bool:
-    """Return whether nearly each step turns against the one before."""
-    recent = steps[:, -16:]
-    unit = recent / np.abs(recent).max(axis=0)
-    along = (unit[:, 1:] * unit[:, :-1]).sum(axis=0)
-    return len(along) > 0 and bool((along < 0).mean() > 0.8)
-
-
 def find_bounce(points: Array, last: int, least: float, stochastic: bool) -> Bounce | None:
     """Return the bounded motion at the end of a path, or None if it shrinks, grows or drifts.
 
@@ -145,7 +76,7 @@ def find_bounce(points: Array, last: int, least: float, stochastic: bool) -> Bou
     """
     sizes = [w for w in BOUNCE_WINDOWS if w <= last + 1] or ([last + 1] if last >= 5 else [])
     for size in sizes:
-        rows = _tail(points, last, size)
+        rows = tail(points, last, size)
         low, high = rows.min(axis=1), rows.max(axis=1)
         sides = high - low
         extent = float(sides.max())
@@ -230,8 +161,8 @@ def settles(points: Array, last: int, radius: float) -> bool:
     if quarter >= 0 and _near(points, quarter, quarter, end, radius):
         return _near(points, quarter, last, end, radius)
     width = min(64, last // 2)
-    lengths = _lengths(np.diff(_tail(points, last, 2 * width + 1)))
-    before, after = float(lengths[:width].max()), float(lengths[width:].max())
+    sizes = lengths(np.diff(tail(points, last, 2 * width + 1)))
+    before, after = float(sizes[:width].max()), float(sizes[width:].max())
     if after >= before:
         return after == 0
     rate = math.exp(math.log(after / before) / width) if after > 0 else 0.0
