@@ -9,20 +9,24 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 from numba import boolean, float64, int64, intp, types, uint8
-from numba.extending import overload
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
 from engine.compile import (
     NUMBA_REALS,
-    OPTIONS,
     REALS,
     address_of,
     jit,
     second_order_at,
     value_gradient_at,
+)
+from engine.compiled_rules import (
+    advance,
+    all_finite,
+    per_step,
+    to_precision,
+    without_denormals,
 )
 from engine.optimizers import optimizer_named
 
@@ -49,110 +53,6 @@ class Shared(NamedTuple):
     clip_norm: float = 0.0
     maximize: float = 0.0
     noise: float = 0.0
-
-
-def advance(name: str, x: Any, y: Any, *rest: Any) -> Any:
-    """Take one step; compiled per optimizer by the overload below."""
-    raise TypeError("advance is only for compiled code")
-
-
-def to_precision(k: Any, like: Any) -> Any:
-    """Cast a tuple of float64 to the type of `like`; compiled by the overload below."""
-    raise TypeError("to_precision is only for compiled code")
-
-
-@overload(to_precision, inline="always", strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
-def _to_precision(k: Any, like: Any) -> Any:
-    # Numba cannot build a tuple of computed length, so the length is written out.
-    items = "".join(f"real(k[{i}])," for i in range(len(k)))
-    scope: dict[str, Any] = {"real": like}
-    exec(f"def cast(k, like): return ({items})", scope)
-    return scope["cast"]
-
-
-def without_denormals(carry: Any) -> Any:
-    """Replace what has all but vanished by 0; compiled by the overload below.
-
-    A running product such as β₁ᵗ ends among the denormal numbers and stays there for ever, where
-    each multiplication is slow: Adam took half as long again.
-    """
-    raise TypeError("without_denormals is only for compiled code")
-
-
-@overload(without_denormals, inline="always", strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
-def _without_denormals(carry: Any) -> Any:
-    items = "".join(
-        f"(carry[{i}] if abs(carry[{i}]) > 1e-290 else 0.0)," for i in range(len(carry))
-    )
-    scope: dict[str, Any] = {}
-    exec(f"def flush(carry): return ({items})", scope)
-    return scope["flush"]
-
-
-def all_finite(state: Any) -> bool:
-    """Return whether each number of a tuple is finite."""
-    return all(bool(np.isfinite(s)) for s in state)
-
-
-@overload(all_finite, strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
-def _all_finite(state: Any) -> Any:
-    def check(state: Any) -> bool:
-        total = state[0] - state[0]
-        for s in state:
-            total += s - s
-        return bool(total == 0)
-
-    return check
-
-
-@overload(advance, inline="always", strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
-def _advance(
-    name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
-    value_gradient: Any, second_order: Any, data: Any, t: Any, k: Any, state: Any,
-    sense: Any, decay: Any,
-) -> Any:  # fmt: skip
-    if not isinstance(name, types.StringLiteral):
-        return None
-    rule = optimizer_named(name.literal_value)
-    if rule.step is None:
-        update = numba.njit(**OPTIONS)(rule.update)
-
-        def elementwise(
-            name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
-            value_gradient: Any, second_order: Any, data: Any, t: Any, k: Any, state: Any,
-            sense: Any, decay: Any,
-        ) -> Any:  # fmt: skip
-            x, first = update(x, gx, state[0], k)
-            y, second = update(y, gy, state[1], k)
-            return x, y, (first, second)
-
-        return elementwise
-    step = numba.njit(**OPTIONS)(rule.step)
-
-    def coupled(
-        name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
-        value_gradient: Any, second_order: Any, data: Any, t: Any, k: Any, state: Any,
-        sense: Any, decay: Any,
-    ) -> Any:  # fmt: skip
-        point, whole = step(
-            (x, y), f, (gx, gy), value_gradient, second_order, data, t, k, state[0], sense, decay
-        )
-        return point[0], point[1], (whole, whole)
-
-    return coupled
-
-
-def per_step(name: str, *rest: Any) -> Any:
-    """Return (carry, k); compiled per optimizer by the overload below."""
-    raise TypeError("per_step is only for compiled code")
-
-
-@overload(per_step, inline="always", strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
-def _per_step(name: Any, t: Any, rate: Any, h: Any, carry: Any) -> Any:
-    if not isinstance(name, types.StringLiteral):
-        return None
-    rule = numba.njit(**OPTIONS)(optimizer_named(name.literal_value).per_step)
-    return lambda name, t, rate, h, carry: rule(t, rate, h, carry)
 
 
 @cache

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from engine import optimizers
 from engine.answer import landscape_of, noise_of, perform_run
+from engine.compiled_rules import without_denormals
 from engine.descent import Shared, hyperparameter_array
 from engine.experiment import Experiment, ScheduleSettings, SurfaceSettings, new_run
 from engine.parameter import complete
@@ -105,6 +107,16 @@ def test_second_call_compiles_nothing():
     perform_run(EXPERIMENT, new_run("sgd"), landscape_of(EXPERIMENT))
     assert path_kernel("sgd", "float64") is kernel
     assert len(kernel.overloads) == before == 1
+
+
+def test_vanished_products_become_zero():
+    """β₁ᵗ would stay a denormal number for ever: 0.9 × the smallest rounds to the smallest."""
+    flush = numba.njit(lambda carry: without_denormals(carry))
+    *finite, nothing = flush((5e-324, -1e-300, 1e-280, -0.5, np.inf, np.nan))
+    assert finite == [0.0, 0.0, 1e-280, -0.5, np.inf]
+    assert np.isnan(nothing)
+    # What is made of them stays the same: 1 − βᵗ is 1 either way.
+    assert 1.0 - 1e-290 == 1.0 - 0.0
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
