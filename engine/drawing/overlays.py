@@ -21,6 +21,8 @@ ARROW_PX = 40.0
 SHORTEST, LONGEST = 0.18, 0.8
 #: An eigenvalue smaller than this part of the other is drawn as if it were this part of it.
 _FLAT = 1e-9
+#: A smaller level set would hide behind the play head.
+_LEAST_PX = 9.0
 
 
 def scales(view: View, size: tuple[float, float]) -> tuple[float, float]:
@@ -124,7 +126,7 @@ def _level_set(gradient: Array, hessian: Array, reach: float, least: float) -> t
     # ½ Σ λᵢ (zᵢ + sᵢ/λᵢ)² = level, in the eigenvectors' coordinates z.
     centre = -slope / values
     level = 0.5 * float(np.sum(values * centre**2))
-    if np.hypot(*np.sqrt(np.abs(2.0 * level / values))) < 2.0:
+    if np.hypot(*np.sqrt(np.abs(2.0 * level / values))) < _LEAST_PX:
         centre = np.zeros(2)
         level = 0.5 * float(np.abs(values).min()) * least**2
     radii = np.sqrt(np.abs(2.0 * level / values))

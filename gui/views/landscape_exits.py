@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainterPath, QPen
 
 from gui.theme import THEME
@@ -39,15 +39,20 @@ class Departure:
 
 
 def paint_exits(
-    painter: QPainter, plot: QRectF, departures: Sequence[Departure], font: QFont
+    painter: QPainter,
+    plot: QRectF,
+    departures: Sequence[Departure],
+    font: QFont,
+    taken: Sequence[QRectF] = (),
 ) -> None:
-    """Draw all arrows, and labels for the selected run and a few others."""
+    """Draw all arrows, and labels for the selected run and a few others beside what is `taken`."""
     for departure in sorted(departures, key=lambda d: d.chosen):
         if departure.direction is not None:
             _paint_arrow(painter, plot, departure, departure.direction)
     wanted = sorted(departures, key=lambda d: (not d.chosen, not d.diverged))
     texts = [_text(d) for d in wanted[:MOST_LABELS]]
-    boxes = place_labels(plot, [d.at for d in wanted[:MOST_LABELS]], texts, QFontMetricsF(font))
+    spots, metrics = [d.at for d in wanted[:MOST_LABELS]], QFontMetricsF(font)
+    boxes = place_labels(plot, spots, texts, metrics, taken)
     painter.setFont(font)
     for departure, text, box in zip(wanted, texts, boxes, strict=False):
         ink = QColor(THEME.colours.alert if departure.diverged else THEME.colours.text)
@@ -56,7 +61,7 @@ def paint_exits(
     if more > 0 and boxes:
         text = QCoreApplication.translate("landscape", "and {count} more").format(count=more)
         spot = QPointF(boxes[-1].center().x(), boxes[-1].bottom())
-        box = place_labels(plot, [spot], [text], QFontMetricsF(font), boxes)[0]
+        box = place_labels(plot, [spot], [text], metrics, [*taken, *boxes])[0]
         paint_chip(painter, box, text, QColor(THEME.colours.text))
 
 
@@ -66,19 +71,25 @@ def place_labels(
     texts: Sequence[str],
     metrics: QFontMetricsF,
     taken: Sequence[QRectF] = (),
+    origin: QPointF | None = None,
 ) -> list[QRectF]:
-    """Return one box per text near its spot, inside the plot, none on top of another."""
+    """Return one box per text near its spot, inside the plot, none on top of another.
+
+    Boxes lie on the side of the plot's middle, or away from `origin`.
+    """
     inner = plot.adjusted(GAP_PX, GAP_PX, -GAP_PX, -GAP_PX)
     boxes = list(taken)
     for spot, text in zip(spots, texts, strict=True):
         width = metrics.horizontalAdvance(text) + 2 * PADDING_PX
         height = metrics.height() + PADDING_PX
-        inwards = QPointF(plot.center() - spot)
-        size = max(abs(inwards.x()) / plot.width(), abs(inwards.y()) / plot.height(), 1e-9)
-        # Behind the arrow, on the side of the plot's middle.
-        reach = QPointF(inwards.x() / plot.width(), inwards.y() / plot.height()) / size
+        way = plot.center() - spot if origin is None else spot - origin
+        # Behind an arrow, or close to the end of a line.
+        gap = QPointF(ARROW_PX + 6, ARROW_PX + 4) if origin is None else QPointF(4, 2)
+        shape = plot.size() if origin is None else QSizeF(1, 1)
+        across, up = way.x() / shape.width(), way.y() / shape.height()
+        size = max(abs(across), abs(up), 1e-9)
         centre = spot + QPointF(
-            reach.x() * (width / 2 + ARROW_PX + 6), reach.y() * (height / 2 + ARROW_PX + 4)
+            across / size * (width / 2 + gap.x()), up / size * (height / 2 + gap.y())
         )
         box = QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)
         boxes.append(_free(_inside(box, inner), inner, boxes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -11,6 +12,9 @@ from gui.theme import PATH_WIDTH, THEME, ramp
 from gui.views.landscape_work import Colours
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gui.theme import Colours as ThemeColours
     from gui.views.landscape_frame import Frame
     from gui.views.landscape_work import Ground
 
@@ -18,9 +22,9 @@ ARROW_HEAD = 0.32
 MOST_HEAD_PX = 5.0
 
 
-def theme_colours() -> Colours:
-    """Return the ground's colours in the theme in force."""
-    c = THEME.colours
+@lru_cache(maxsize=2)
+def ground_colours(c: ThemeColours) -> Colours:
+    """Return the ground's colours in a theme."""
 
     def rgb(name: str) -> tuple[int, int, int]:
         colour = QColor(name)
@@ -35,10 +39,13 @@ class GroundLayer:
     def __init__(self) -> None:
         self.drawn: Ground | None = None
         self._image = QImage()
+        self._lines = QImage()
+        self._lines_key: object = None
 
     def take(self, ground: Ground) -> None:
         """Show a newly drawn ground from now on."""
         self.drawn = ground
+        self._lines_key = None
         if ground.pixels is not None:
             height, width = ground.pixels.shape
             self._image = QImage(
@@ -50,7 +57,7 @@ class GroundLayer:
         if self.drawn is None:
             return
         if self.drawn.wish.curve:
-            self._paint_graph(painter, frame)
+            self._paint_lines(painter, frame, self._draw_graph)
             return
         x0, x1, y0, y1 = self.drawn.wish.view
         place = QRectF(frame.pixel(x0, y1), frame.pixel(x1, y0))
@@ -64,8 +71,30 @@ class GroundLayer:
 
     def paint_arrows(self, painter: QPainter, frame: Frame) -> None:
         """Draw the direction of descent, if it is there and the view has not moved."""
-        if self.drawn is None or self.drawn.wish.view != frame.view:
-            return
+        if self.drawn is not None and len(self.drawn.arrows) and self.drawn.wish.view == frame.view:
+            self._paint_lines(painter, frame, self._draw_arrows)
+
+    def _paint_lines(
+        self, painter: QPainter, frame: Frame, draw: Callable[[QPainter, Frame], None]
+    ) -> None:
+        """Draw a graph or arrows once, then their image: Qt is slow at antialiased lines."""
+        assert self.drawn is not None
+        ratio, key = self.drawn.wish.ratio, (frame, THEME.colours)
+        if key != self._lines_key:
+            self._lines_key = key
+            size = (frame.plot.size() * ratio).toSize()
+            self._lines = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+            self._lines.fill(Qt.GlobalColor.transparent)
+            self._lines.setDevicePixelRatio(ratio)
+            inner = QPainter(self._lines)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inner.translate(-frame.plot.topLeft())
+            draw(inner, frame)
+            inner.end()
+        painter.drawImage(frame.plot.topLeft(), self._lines)
+
+    def _draw_arrows(self, painter: QPainter, frame: Frame) -> None:
+        assert self.drawn is not None
         colour = QColor(THEME.colours.text)
         colour.setAlphaF(0.55)
         painter.setPen(QPen(colour, 1.2))
@@ -78,10 +107,8 @@ class GroundLayer:
             lines += [QLineF(tip, tip - back + side), QLineF(tip, tip - back - side)]
         painter.drawLines(lines)
 
-    def _paint_graph(self, painter: QPainter, frame: Frame) -> None:
+    def _draw_graph(self, painter: QPainter, frame: Frame) -> None:
         assert self.drawn is not None
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(THEME.colours.faint), PATH_WIDTH))
         line = QPolygonF()
         for x, f in self.drawn.graph.tolist():

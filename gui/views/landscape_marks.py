@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, Qt
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from gui.views.landscape_frame import Frame
 
 MARKER_PX = 4.5
-HEAD_PX = 4.0
+HEAD_PX = 6.2
 RING_PX = 7.5
+#: Radius of the dots around the start that has the keyboard.
+FOCUS_PX = 12.5
 GLOBAL_ARM_PX, LOCAL_ARM_PX = 6.0, 3.0
 #: Minima nearer than this to one that is drawn are left out.
 MINIMA_APART_PX = 14.0
@@ -51,7 +54,7 @@ def _paint_plus(painter: QPainter, at: QPointF, arm: float) -> None:
     wide = arm > LOCAL_ARM_PX
     for name, width in ((THEME.colours.base, 5.0), (THEME.colours.text, 2.2 if wide else 1.2)):
         if wide or name == THEME.colours.text:
-            painter.setPen(_pen(QColor(name), width))
+            painter.setPen(_pen(name, width))
             painter.drawLines(lines)
 
 
@@ -61,7 +64,7 @@ def paint_start(
     """Draw a start ring ◎: the shared one larger, a run's own in its colour."""
     radius = RING_PX - 1.5 if own else RING_PX
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for ink, width in ((QColor(THEME.colours.base), 5.0), (colour, 2.2)):
+    for ink, width in ((THEME.colours.base, 5.0), (colour.name(), 2.2)):
         painter.setPen(_pen(ink, width))
         painter.drawEllipse(at, radius, radius)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -70,32 +73,33 @@ def paint_start(
     if focused:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(THEME.colours.accent), 1.5, Qt.PenStyle.DotLine))
-        painter.drawEllipse(at, radius + 5, radius + 5)
+        painter.drawEllipse(at, FOCUS_PX, FOCUS_PX)
 
 
-def paint_head(painter: QPainter, at: QPointF, slot: int, *, chosen: bool) -> None:
-    """Draw the play head of a run: a dot in the text's colour with a ring in the run's."""
+def paint_head(
+    painter: QPainter, at: QPointF, slot: int, *, chosen: bool, at_end: bool = False
+) -> None:
+    """Draw the play head of a run: its colour around a dot; at its end in its slot's shape."""
     size = HEAD_PX + (1.0 if chosen else 0.0)
-    painter.setPen(_pen(QColor(THEME.colours.base), 1.5))
+    shape = marker_path(marker(slot) if at_end else "circle", size)
+    painter.setPen(_pen(THEME.colours.base, 1.5))
     painter.setBrush(THEME.path_colour(slot))
-    painter.drawEllipse(at, size + 2.2, size + 2.2)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(THEME.colours.base))
-    painter.drawEllipse(at, size, size)
+    painter.drawPath(shape.translated(at))
+    painter.setPen(_pen(THEME.colours.base, 1.6))
     painter.setBrush(QColor(THEME.colours.text))
-    painter.drawEllipse(at, size - 1.6, size - 1.6)
+    painter.drawEllipse(at, 0.52 * size, 0.52 * size)
 
 
 def paint_end(painter: QPainter, at: QPointF, slot: int, *, alert: bool) -> None:
     """Draw the end of a path in the shape of its slot; the colour of divergence if it broke."""
     colour = QColor(THEME.colours.alert) if alert else THEME.path_colour(slot)
     name, size = ("cross", 1.3 * MARKER_PX) if alert else (marker(slot), MARKER_PX)
-    shape = marker_path(name, size).translated(at)
-    painter.setPen(_pen(QColor(THEME.colours.base), 1.6))
+    painter.setPen(_pen(THEME.colours.base, 1.6))
     painter.setBrush(colour)
-    painter.drawPath(shape)
+    painter.drawPath(marker_path(name, size).translated(at))
 
 
+@cache
 def marker_path(name: str, size: float) -> QPainterPath:
     """Return a marker's outline around the origin; `size` is about its radius in pixels."""
     path = QPainterPath()
@@ -127,7 +131,9 @@ def _polar(radius: float, degrees: float) -> QPointF:
     return QPointF(radius * math.cos(angle), radius * math.sin(angle))
 
 
-def _pen(colour: QColor, width: float) -> QPen:
+@lru_cache(maxsize=64)
+def _pen(colour: str, width: float) -> QPen:
     return QPen(
-        colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-    )
+        QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap,
+        Qt.PenJoinStyle.RoundJoin,
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPen, QPolygonF
 
 from gui.numbers import show
@@ -47,10 +47,10 @@ def paint_curvature(
         tips.append(at + arm)
         texts.append(f"λ{name} {show(float(value))}")
     if found.is_saddle:
-        tips.append(at + QPointF(0, AXIS_PX / 2))
-        texts.append(QCoreApplication.translate("landscape", "saddle-like"))
+        texts[1] += ", " + QCoreApplication.translate("landscape", "saddle-like")
     painter.setFont(font)
-    for box, text in zip(_boxes(frame.plot, tips, texts, font), texts, strict=True):
+    boxes = place_labels(frame.plot, tips, texts, QFontMetricsF(font), origin=at)
+    for box, text in zip(boxes, texts, strict=True):
         paint_chip(painter, box, text, ink)
 
 
@@ -74,9 +74,5 @@ def paint_parabola(
     painter.drawPolyline(line)
     text = f"λ {show(bend)}"
     painter.setFont(font)
-    box = _boxes(frame.plot, [frame.pixel(x, value)], [text], font)[0]
+    box = place_labels(frame.plot, [frame.pixel(x, value)], [text], QFontMetricsF(font))[0]
     paint_chip(painter, box, text, QColor(THEME.colours.text))
-
-
-def _boxes(plot: QRectF, tips: list[QPointF], texts: list[str], font: QFont) -> list[QRectF]:
-    return place_labels(plot, tips, texts, QFontMetricsF(font))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gui.views.landscape_ground import theme_colours
+from gui.theme import THEME
+from gui.views.landscape_ground import ground_colours
 from gui.views.landscape_work import (
     EXPECTED_COST,
     Order,
@@ -62,7 +63,7 @@ class GroundPainter:
             log=display.colours == "log",
             arrows=display.arrows,
             curve=curve,
-            colours=theme_colours(),
+            colours=ground_colours(THEME.colours),
         )
         if self._order is None:
             self._ask()

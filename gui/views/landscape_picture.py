@@ -13,7 +13,7 @@ from gui.theme import THEME
 from gui.views.landscape_axes import paint_titles
 from gui.views.landscape_exits import Departure, paint_exits
 from gui.views.landscape_ground import GroundLayer
-from gui.views.landscape_marks import paint_end, paint_head, paint_minima, paint_start
+from gui.views.landscape_marks import FOCUS_PX, paint_end, paint_head, paint_minima, paint_start
 from gui.views.landscape_overlays import paint_curvature, paint_parabola
 from gui.views.landscape_paths import BROKEN, PathLayer
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from engine.trajectory import Trajectory
     from gui.state import Results, Submit
     from gui.views.landscape_frame import Frame
+
+#: A path that broke has at most this many points or losses at its end that are not finite.
+NON_FINITE_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,9 @@ class Picture:
         for ring in self.rings:
             paint_start(painter, ring.at, ring.colour, focused=ring.focused, own=ring.own)
         self._paint_heads(painter, frame)
-        paint_exits(painter, frame.plot, self.departures(frame), font)
+        reach = QPointF(FOCUS_PX, FOCUS_PX)
+        rings = [QRectF(ring.at - reach, ring.at + reach) for ring in self.rings]
+        paint_exits(painter, frame.plot, self.departures(frame), font, rings)
 
     def _visible(self) -> list[tuple[int, Trajectory]]:
         assert self.results is not None
@@ -105,8 +110,8 @@ class Picture:
     def _end_of(self, trajectory: Trajectory, frame: Frame) -> tuple[int, QPointF] | None:
         """Return the last finite step and its place, if that is inside the plot."""
         last = trajectory.last_step
-        for step in (last, last - 1):
-            x, y = self.point_of(trajectory, max(step, 0))
+        for step in range(last, max(last - NON_FINITE_STEPS, -1), -1):
+            x, y = self.point_of(trajectory, step)
             if math.isfinite(x) and math.isfinite(y):
                 at = frame.pixel(x, y)
                 return (step, at) if frame.plot.contains(at) else None
@@ -114,7 +119,9 @@ class Picture:
 
     def _paint_ends(self, painter: QPainter, frame: Frame) -> None:
         for index, trajectory in self._visible():
-            end = self._end_of(trajectory, frame)
+            # There the play head stands, in the same shape.
+            hidden = self.head >= trajectory.last_step and not self._broken(index)
+            end = None if hidden else self._end_of(trajectory, frame)
             if end is not None:
                 paint_end(painter, end[1], trajectory.run.slot, alert=self._broken(index))
 
@@ -123,7 +130,9 @@ class Picture:
             x, y = self.point_of(trajectory, self.head)
             at = frame.pixel(x, y)
             if math.isfinite(x) and math.isfinite(y) and frame.plot.contains(at):
-                paint_head(painter, at, trajectory.run.slot, chosen=index == self.selected)
+                at_end = self.head >= trajectory.last_step
+                chosen = index == self.selected
+                paint_head(painter, at, trajectory.run.slot, chosen=chosen, at_end=at_end)
 
     def departures(self, frame: Frame) -> list[Departure]:
         """Return the arrow of each visible run that left the view, and where others broke."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.theme import THEME
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 #: A step of a path this near to the pointer is named.
 NEAR_PX = 9.0
+#: Paths mostly arrive within this time; painting without them would only delay them.
+ANSWER_MS = 14
 
 
 class LandscapeView(QWidget):
@@ -46,6 +50,7 @@ class LandscapeView(QWidget):
         self._rings = Rings(self.canvas, self._put_start, self._refresh)
         self._arriving: Results | None = None
         self._closed = False
+        self._late = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -87,15 +92,23 @@ class LandscapeView(QWidget):
         canvas.hovered.connect(self._on_hovered)
         canvas.menu_wished.connect(self._on_menu_wished)
         canvas.resized.connect(self._refresh)
+        self._late.timeout.connect(self._refresh)
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         results = self.picture.results
-        waits = results is not None and not is_same_surface(results.experiment.surface, new.surface)
-        # Another surface is shown when its paths and its picture are there, all at once.
-        if not waits:
+        if results is not None and not is_same_surface(results.experiment.surface, new.surface):
+            # Another surface is shown when its paths and its picture are there, all at once.
+            self._late.stop()
+        elif replace(new, display=old.display) == old:
             self._refresh()
+        elif not self._closed:
+            if self._arriving is None:
+                self._place_starts()
+            if not self._late.isActive():
+                self._late.start(ANSWER_MS)
 
     def _on_results(self, results: Results) -> None:
+        self._late.stop()
         shown = self.picture.results
         if shown is None or is_same_surface(shown.experiment.surface, results.experiment.surface):
             self._arriving = None
