@@ -89,7 +89,10 @@ class Landscape:
 def _evaluator(precision: str) -> Any:
     real = NUMBA_REALS[precision]
 
-    @jit(types.void(SECOND_ORDER[precision], intp, int64, float64[:, ::1], float64[:, ::1]))
+    @jit(
+        types.void(SECOND_ORDER[precision], intp, int64, float64[:, ::1], float64[:, ::1]),
+        name=precision,
+    )
     def evaluate(second_order: Any, data: int, step: int, points: Any, out: Any) -> None:
         for i in range(points.shape[0]):
             f, gx, gy, hxx, hxy, hyy = second_order(
