@@ -224,7 +224,7 @@ _SHOWN = {"visible": True, "label": "", "slot": 0}
 def _identity(experiment: Experiment, run: RunSettings) -> bytes:
     """Return equal bytes for runs of one surface, precision and length that walk the same path."""
     plain = msgspec.structs.replace(run, start=start_of(experiment, run), **_SHOWN)
-    return msgspec.json.encode(plain)
+    return msgspec.json.encode((plain, _stamp(run.recorded)))
 
 
 def _reusable(

@@ -5,17 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
     QDockWidget,
-    QGraphicsView,
     QMainWindow,
     QToolBar,
     QVBoxLayout,
@@ -29,6 +22,7 @@ from gui.commands import Commands
 from gui.documents import Documents
 from gui.engine_start import EngineStart
 from gui.help import HelpWindow
+from gui.key_filter import KeyFilter
 from gui.menus import all_commands, palette_entries
 from gui.message_line import MessageLine
 from gui.panels.run_actions import RunActions
@@ -46,6 +40,14 @@ from gui.views.player_bar import PlayerBar
 from gui.views.status_strip import StatusStrip
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QCloseEvent,
+        QDragEnterEvent,
+        QDropEvent,
+        QPaintEvent,
+        QResizeEvent,
+    )
+
     from engine.experiment import Experiment
 
 #: Raise when docks change, so that an old layout is not forced on a new window.
@@ -55,9 +57,6 @@ SIZE_PX = (1280, 800)
 SETTINGS_SHARE, CURVES_SHARE = (0.2375, 280, 400), (0.256, 240, 560)
 LEAST_LANDSCAPE_SHARE = 0.3
 SLACK_PX = 2
-#: Widgets that use these keys themselves when they have the focus.
-OWN_ARROWS = (QAbstractSlider, QAbstractSpinBox, QComboBox, QAbstractItemView)
-MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class MainWindow(QMainWindow):
@@ -71,7 +70,11 @@ class MainWindow(QMainWindow):
         self.setObjectName("main")
         self.setAcceptDrops(True)
         self._restored_widths = False
+        self._painted = False
         self.resize(*SIZE_PX)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self._key_filter = KeyFilter(application, self)
         self.state = State(experiment)
         self.runner = Runner(self)
         self.player = Player(self.state)
@@ -93,8 +96,13 @@ class MainWindow(QMainWindow):
         self.line.say(sentence)
         for path in files:
             self.documents.open_path(path)
-        # The engine loads after the first paint.
-        QTimer.singleShot(0, self.engine_start.begin)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Let the threads begin after the first paint, which they would delay."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._begin)
 
     def reset_layout(self) -> None:
         """Bring every dock home."""
@@ -136,7 +144,7 @@ class MainWindow(QMainWindow):
         store.setValue("widths_chosen", self._widths_chosen())
         self.engine_start.close()
         self.runner.close()
-        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        self._key_filter.close()
         self.help.close()
         self.landscape.close()
         self.curves.close()
@@ -154,16 +162,6 @@ class MainWindow(QMainWindow):
             if _is_ours(url.toLocalFile()):
                 self.documents.open_path(Path(url.toLocalFile()))
         event.acceptProposedAction()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the focused widget keep keys that are also commands of the window."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            key = Qt.Key(event.key())
-            focus = QApplication.focusWidget()
-            if _uses(focus, key):
-                event.accept()
-                return True
-        return super().eventFilter(watched, event)
 
     def _place_views(self) -> None:
         self.landscape = LandscapeView(self.state, self.runner.submit)
@@ -223,7 +221,10 @@ class MainWindow(QMainWindow):
         self.state.history_changed.connect(self.commands.refresh)
         self.paths.waiting.connect(self.line.show_working)
         self.documents.changed.connect(self._on_document_changed)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def _begin(self) -> None:
+        self.runner.open()
+        self.engine_start.begin()
 
     def _restore_layout(self) -> None:
         store = session.settings()
@@ -247,15 +248,3 @@ def _share(width: int, part: float, least: int, most: int) -> int:
 
 def _is_ours(name: str) -> bool:
     return name.lower().endswith((".toml", ".csv"))
-
-
-def _uses(focus: QWidget | None, key: Qt.Key) -> bool:
-    if focus is None:
-        return False
-    if key == Qt.Key.Key_Space:
-        return isinstance(focus, QAbstractButton | QComboBox)
-    if key not in MOVES:
-        return False
-    if isinstance(focus, QGraphicsView):
-        return focus.scene() is not None and focus.scene().focusItem() is not None
-    return isinstance(focus, OWN_ARROWS) or focus.property("usesArrows") is True

@@ -72,6 +72,7 @@ class Runner(QObject):
         # Paths have a thread of their own, so that no drawing delays a drag.
         self._pools = {True: _pool(1, "paths"), False: _pool(2, "views")}
         self.spread_pool = _pool(2, "spread")
+        self._open = False
         self._closed = False
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -95,6 +96,12 @@ class Runner(QObject):
     ) -> None:
         """Like `submit`, on the paths' thread; ``work(stop)`` ends soon when ``stop[0]`` is 1."""
         self._enqueue(_Request(topic, work, done, failed, True, self._flag()))
+
+    def open(self) -> None:
+        """Begin to work; requests wait until then, so that nothing delays the first paint."""
+        self._open = True
+        for topic in self._topics.values():
+            self._start_waiting(topic)
 
     def cancel(self, topic: str) -> None:
         """End the topic's work; no result arrives."""
@@ -125,17 +132,19 @@ class Runner(QObject):
         if self._closed:
             return
         topic = self._topics.setdefault(request.topic, _Topic())
-        if topic.running is None:
-            self._start(topic, request)
-            return
         topic.waiting = request
         running = topic.running
-        if running.stoppable and time.monotonic() - running.started > PATIENCE_SECONDS:
+        if running is None:
+            self._start_waiting(topic)
+        elif running.stoppable and time.monotonic() - running.started > PATIENCE_SECONDS:
             running.stop[0] = 1
 
-    def _start(self, topic: _Topic, request: _Request) -> None:
+    def _start_waiting(self, topic: _Topic) -> None:
+        if not self._open or topic.waiting is None:
+            return
         was_busy = self.busy
-        topic.running = request
+        request = topic.running = topic.waiting
+        topic.waiting = None
         request.started = time.monotonic()
         self._pools[request.stoppable].submit(self._perform, request)
         if not was_busy:
@@ -156,9 +165,7 @@ class Runner(QObject):
         request = outcome.request
         topic = self._topics[request.topic]
         topic.running = None
-        if topic.waiting is not None:
-            waiting, topic.waiting = topic.waiting, None
-            self._start(topic, waiting)
+        self._start_waiting(topic)
         if outcome.error is not None:
             self._report(request, outcome.error)
         elif not request.stop[0]:

@@ -27,6 +27,7 @@ class Desk:
     def __init__(self, qtbot):
         self.state = State(EXPERIMENT)
         self.runner = Runner()
+        self.runner.open()
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.line = MessageLine()

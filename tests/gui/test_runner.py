@@ -12,6 +12,7 @@ from gui.runner import Runner
 @pytest.fixture
 def runner(qtbot):
     runner = Runner()
+    runner.open()
     yield runner
     runner.close()
 
@@ -82,6 +83,7 @@ def test_an_unexpected_failure_says_where_to_look(runner, qtbot):
 
 def test_closing_ends_what_is_at_work(qtbot):
     runner, started, seen = Runner(), threading.Event(), []
+    runner.open()
 
     def endless(stop):
         started.set()
@@ -93,3 +95,13 @@ def test_closing_ends_what_is_at_work(qtbot):
     runner.close()
     runner.submit("a", lambda: 1, seen.append)
     assert seen == []
+
+
+def test_nothing_is_worked_before_the_first_paint(qtbot):
+    runner, seen = Runner(), []
+    runner.submit("a", lambda: 1, seen.append)
+    runner.submit("a", lambda: 2, seen.append)
+    assert not runner.busy
+    runner.open()
+    qtbot.waitUntil(lambda: seen == [2])
+    runner.close()
