@@ -1,7 +1,7 @@
 """Results made by hand, and real mouse events, for the tests of curves, player and status."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
@@ -9,6 +9,7 @@ from engine.experiment import Experiment, new_run
 from engine.status import Status
 from engine.trajectory import Trajectory
 from gui.state import Results, State
+from gui.views.curve_view import CurveView
 
 STEPS = 100
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -60,6 +61,30 @@ def answer(state, *losses, **changes):
     )
     results = Results(state.experiment, None, made, tuple(map(status, made)))
     state.set_results(results)
+
+
+def show_curves(qtbot, state, quantity=None, size=(500, 300)):
+    view = CurveView(state, at_once, quantity)
+    qtbot.addWidget(view)
+    view.resize(*size)
+    view.show()
+    view.plot.grab()
+    return view
+
+
+def at(view, step, place=0.5):
+    """Return the pixel of a step and of a share of the height, from below."""
+    frame = view.plot.frame
+    return QPointF(frame.x(step), frame.y(place))
+
+
+def around(view, step, place, size=6):
+    centre = at(view, step, place)
+    return QRectF(centre.x() - size, centre.y() - size, 2 * size, 2 * size)
+
+
+def place_of(view, value):
+    return view.drawing.picture.scale.place(value)
 
 
 def under_pointer(widget):
