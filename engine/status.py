@@ -111,18 +111,21 @@ def _moving(trajectory: Trajectory, growth: Growth | None) -> Status:
     last = trajectory.last_step
     loss = number(float(trajectory.loss[last]))
     sentence = f"Still moving after {steps_words(last)}: the loss is {loss}"
+    short = f"still moving: loss {loss}"
     # Shorter stretches of growth are what any irregular path has.
     if growth is not None and (growth.count < 8 or growth.span < 2 or abs(growth.factor) < 1.005):
         growth = None
     if growth is not None:
-        sentence += f", and each step is {number(abs(growth.factor))} times as long as the last"
+        factor = number(abs(growth.factor))
+        sentence += f", and each step is {factor} times as long as the last"
+        short = f"growing ×{factor} per step: loss {loss}"
     elif len(trajectory.minima):
         gap = number(float(trajectory.distance[last]))
         sentence += f", the nearest minimum {gap} away"
     return Status(
         kind="moving",
         sentence=f"{sentence}.",
-        short=fit(f"still moving: loss {loss}"),
+        short=fit(short),
         step=last,
         factor=growth.factor if growth is not None else None,
     )

@@ -251,3 +251,8 @@ def test_only_a_period_that_can_be_seen_is_told(period, told):
     bounce = find_bounce(np.stack([np.cos(angles), 0 * angles], axis=1), 3999, 1e-6, False)
     assert bounce is not None
     assert bounce.period == told
+
+
+def test_slow_growth_is_said_in_the_short_form_too():
+    run = descend("linear_regression", "sgd", start=(0.0, 0.0), learning_rate=0.0855, steps=60)
+    assert judge(run).short == "growing ×1.02 per step: loss 882"
