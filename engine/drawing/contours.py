@@ -14,7 +14,7 @@ import numpy as np
 from numba import boolean, float32, float64, int64, intp, types, uint32
 
 from engine.compile import address_of, jit, value_gradient_at
-from engine.drawing.pixel_paths import inlined
+from engine.drawing.inlining import inlined
 
 if TYPE_CHECKING:
     from collections.abc import Callable

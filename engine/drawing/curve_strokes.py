@@ -10,6 +10,7 @@ from numba import float64, int64, types, uint8, uint32
 
 from engine.compile import jit
 from engine.drawing.curves import FIRST, GAP, HIGHEST, LAST, LOWEST, axis_value
+from engine.drawing.inlining import inlined
 
 #: Pixels beyond which a point is simply "far out": keeps slopes and arithmetic finite.
 _FAR = 1e5
@@ -19,13 +20,13 @@ _FLAT = 0.75
 _TALL = 3.0
 
 
-@jit()
+@inlined
 def _touch(touched: Any, i: int, top: int, bottom: int) -> None:
     touched[0, i] = min(touched[0, i], top)
     touched[1, i] = max(touched[1, i], bottom)
 
 
-@jit()
+@inlined
 def _capsule(
     mask: Any, touched: Any, x0: float, y0: float, x1: float, y1: float, half: float
 ) -> None:
@@ -58,7 +59,7 @@ def _capsule(
                 mask[i, j] = max(mask[i, j], np.uint8(255.0 * coverage))
 
 
-@jit()
+@inlined
 def _span(mask: Any, touched: Any, x: float, y0: float, y1: float, half: float) -> None:
     """Cover a vertical bar about one column, its ends antialiased."""
     width, height = mask.shape
@@ -72,25 +73,29 @@ def _span(mask: Any, touched: Any, x: float, y0: float, y1: float, half: float) 
         across = min(1.0, half + 0.5 - abs(i - column))
         full = np.uint8(255.0 * across)
         _touch(touched, i, first, last)
-        row = mask[i]
         for j in range(first + 1, last):
-            row[j] = max(row[j], full)
+            mask[i, j] = max(mask[i, j], full)
         for j in (first, last):
             end = max(0.0, min(1.0, j + 1.0 - top, bottom - j))
-            row[j] = max(row[j], np.uint8(255.0 * across * end))
+            mask[i, j] = max(mask[i, j], np.uint8(255.0 * across * end))
 
 
-@jit()
+@inlined
+def _row(value: float, scale: Any, top: float, per_unit: float) -> float:
+    return min(_FAR, max(-_FAR, (top - axis_value(value, scale)) * per_unit))
+
+
+@inlined
 def _dashed(
     mask: Any, touched: Any, x0: float, y0: float, x1: float, y1: float,
-    half: float, dash: Any, start: float,
+    half: float, dash: Any, period: float, start: float,
 ) -> float:  # fmt: skip
     """Draw a segment whose dash pattern begins at length `start`; return the length at its end."""
     length = min(math.hypot(x1 - x0, y1 - y0), _FAR)
     solid = dash.shape[0] == 0 or length == 0.0 or (y0 < 0 and y1 < 0)
     place, piece = 0.0, 0
     if not solid:
-        place = start % dash.sum()
+        place = start % period
         while piece < dash.shape[0] - 1 and place >= dash[piece]:
             place -= dash[piece]
             piece += 1
@@ -135,38 +140,46 @@ def stroke(
     """
     low, per_step, top, per_unit = window[0], window[1], window[2], window[3]
     travelled, span_top, span_bottom = 0.0, np.inf, -np.inf
-    y = np.empty(4)
-    # The corners of this group's line; corner 0 is where the group before ended.
-    cx, cy = np.empty(5), np.empty(5)
+    period = 0.0
+    for k in range(dash.shape[0]):
+        period += dash[k]
+    # Where the group before ended.
+    end_x, end_y = 0.0, 0.0
     for g in range(count):
-        group = groups[g]
-        for k in range(4):
-            y[k] = (top - axis_value(group[2 * k + 1], scale)) * per_unit
-            y[k] = min(_FAR, max(-_FAR, y[k]))
-        tall = y[1] - y[2] > _TALL * half
-        inside = tall and y[2] <= span_bottom and y[1] >= span_top
-        begin = 1 if group[GAP] != 0.0 or inside else 0
-        cx[1], cy[1] = (group[FIRST] - low) * per_step, y[0]
-        corners = 2
-        last_x = (group[LAST] - low) * per_step
+        first_y = _row(groups[g, FIRST + 1], scale, top, per_unit)
+        lowest_y = _row(groups[g, LOWEST + 1], scale, top, per_unit)
+        highest_y = _row(groups[g, HIGHEST + 1], scale, top, per_unit)
+        last_y = _row(groups[g, LAST + 1], scale, top, per_unit)
+        tall = lowest_y - highest_y > _TALL * half
+        inside = tall and highest_y <= span_bottom and lowest_y >= span_top
+        joined = groups[g, GAP] == 0.0 and not inside
+        last_x = (groups[g, LAST] - low) * per_step
         if tall:
-            _span(mask, touched, cx[1], y[1], y[2], half)
-        else:
-            if y[1] - y[2] > _FLAT:
-                early, late = (1, 2) if group[LOWEST] < group[HIGHEST] else (2, 1)
-                for k in (early, late):
-                    cx[corners], cy[corners] = (group[2 * k] - low) * per_step, y[k]
-                    corners += 1
-            cx[corners], cy[corners] = last_x, y[3]
-            # A lone point becomes a dot, but a dot must not fill the gap of a dash.
-            if begin == 1 or group[FIRST] != group[LAST]:
-                corners += 1
-        for k in range(begin, corners - 1):
-            travelled = _dashed(
-                mask, touched, cx[k], cy[k], cx[k + 1], cy[k + 1], half, dash, travelled
-            )
-        span_top, span_bottom = (y[2], y[1]) if tall else (np.inf, -np.inf)
-        cx[0], cy[0] = last_x, y[3]
+            _span(mask, touched, (groups[g, FIRST] - low) * per_step, lowest_y, highest_y, half)
+        x, y = end_x, end_y
+        # Corners of the line: first, lowest and highest in their order, last. One loop, so that
+        # drawing a dashed line is compiled once.
+        for corner in range(1 if tall else 4):
+            from_x, from_y = x, y
+            if corner == 0:
+                x, y = (groups[g, FIRST] - low) * per_step, first_y
+                if not joined:
+                    continue
+            elif corner < 3:
+                if not lowest_y - highest_y > _FLAT:
+                    continue
+                if (corner == 1) == (groups[g, LOWEST] < groups[g, HIGHEST]):
+                    x, y = (groups[g, LOWEST] - low) * per_step, lowest_y
+                else:
+                    x, y = (groups[g, HIGHEST] - low) * per_step, highest_y
+            else:
+                # A lone point becomes a dot, but a dot must not fill the gap of a dash.
+                if joined and groups[g, FIRST] == groups[g, LAST]:
+                    continue
+                x, y = last_x, last_y
+            travelled = _dashed(mask, touched, from_x, from_y, x, y, half, dash, period, travelled)
+        span_top, span_bottom = (highest_y, lowest_y) if tall else (np.inf, -np.inf)
+        end_x, end_y = last_x, last_y
 
 
 @jit(types.void(uint32[:, ::1], uint8[:, ::1], int64[:, ::1], int64, int64, int64))

@@ -8,37 +8,26 @@ every frame, whatever the number of steps.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 from numba import float32, float64, int64, types, uint8
 
-from engine.compile import OPTIONS, jit
+from engine.compile import jit
+from engine.drawing.inlining import inlined
+from engine.drawing.path_marks import DOT, PEN_DOWN, WIDE_PX
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Steps closer than this to the last kept one are merged, in pixels.
 MERGED_PX = 0.5
-#: Steps at least this wide get a dot, and repeated chords at least this long are kept once.
-WIDE_PX = 8.0
 #: Kept points per path; a longer path is a solid tangle long before.
 MOST_KEPT = 1 << 18
-PEN_DOWN, DOT = 1, 2
 _SLOTS = 1 << 13
 _HUGE = 1.7e308
 _TRIES = 8
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def inlined(function: Function) -> Function:
-    """Compile into the caller: a real call would count references to each array."""
-    compiled: Function = numba.njit(forceinline=True, **OPTIONS)(function)
-    return compiled
 
 
 @dataclass(frozen=True, slots=True)
