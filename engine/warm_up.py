@@ -18,7 +18,6 @@ import gc
 import importlib
 import importlib.resources
 import os
-import pkgutil
 import subprocess
 import sys
 import threading
@@ -38,6 +37,9 @@ AWAITED = ("opening", "drawing")
 NICENESS = 10
 #: The compiler makes many objects and few cycles: collecting at the usual pace costs a sixth.
 COLLECT_AFTER = 200_000
+#: The modules with kernels, none of which imports another's. The second process begins at the end,
+#: hence with the longest; the first one is busy with the opening experiment for about as long.
+DRAWING = ("contours", "pixel_paths", "paths", "curve_picture")
 
 Work = tuple[str, Callable[[], object]]
 
@@ -170,12 +172,10 @@ def _answer_opening() -> None:
 
 
 def _drawing() -> list[Work]:
-    import engine.drawing
-
     # Kernels with explicit signatures are compiled when their module is imported.
     return [
         (f"drawing {name}", partial(importlib.import_module, f"engine.drawing.{name}"))
-        for _, name, _ in pkgutil.iter_modules(engine.drawing.__path__)
+        for name in DRAWING
     ]
 
 
@@ -221,9 +221,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.backwards:
         list(compile_stages(options.stages, backwards=True))
         return 0
-    total = sum(len(_units(stage)) for stage in options.stages)
-    for what in _shared([stage for stage in STAGES if stage in options.stages]):
-        done = sum(_mark(unit).exists() for stage in options.stages for unit in _units(stage))
+    stages = [stage for stage in STAGES if stage in options.stages]
+    awaited = [stage for stage in stages if stage in AWAITED]
+    # Before anything here imports Numba, so that both processes do so at once.
+    second = start(awaited, "--backwards") if awaited else None
+    total = sum(len(_units(stage)) for stage in stages)
+    for what in _shared(stages, second):
+        done = sum(_mark(unit).exists() for stage in stages for unit in _units(stage))
         sys.stdout.write(Progress(done, total, what).line() + "\n")
         sys.stdout.flush()
     from engine.compile import forget_old_versions
@@ -232,19 +236,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _shared(stages: Sequence[str]) -> Iterator[str]:
-    """Compile stages; the awaited ones with a second process that begins at the other end."""
-    awaited = [stage for stage in stages if stage in AWAITED and not is_warm(stage)]
-    if awaited:
-        second = start(awaited, "--backwards")
+def _shared(stages: Sequence[str], second: subprocess.Popen[str] | None) -> Iterator[str]:
+    """Compile stages; the awaited ones while a second process begins at the other end."""
+    if second is not None:
+        awaited = [stage for stage in stages if stage in AWAITED]
         yield from compile_stages(awaited)
-        second.communicate()
+        _wait_for(second)
         yield from compile_stages(awaited)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     for stage in stages:
         if not is_warm(stage):
             yield from compile_stages([stage])
+
+
+def _wait_for(process: subprocess.Popen[str]) -> None:
+    """Wait until a process has ended by itself: closing its input earlier would cut it off."""
+    with process:
+        assert process.stdout is not None
+        process.stdout.read()
 
 
 if __name__ == "__main__":

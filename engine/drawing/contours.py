@@ -172,7 +172,10 @@ def _shade(
             if not abs(f) < np.inf:
                 along = first + j + i if f != f else first + j - i
                 c = 258 if along % HATCH_PX == 0 else 257
-                out[j, i] = _packed(colours[c, 0], colours[c, 1], colours[c, 2])
+                # In float64 as below, so that it is compiled once.
+                out[j, i] = _packed(
+                    float64(colours[c, 0]), float64(colours[c, 1]), float64(colours[c, 2])
+                )
                 continue
             gx, gy = gx * x_step, gy * y_step
             slope = math.sqrt(gx * gx + gy * gy)

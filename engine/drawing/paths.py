@@ -105,7 +105,7 @@ class PathImage:
         self._touched[2:] = np.maximum(self._touched[2:], bounds[2:])
 
 
-@jit()
+@inlined
 def _capsule(
     mask: Any, size: Any, bounds: Any, ax: Any, ay: Any, bx: Any, by: Any,
     half: Any, opacity: Any,
@@ -185,7 +185,8 @@ def _trace(
 ) -> None:  # fmt: skip
     """Write the coverage of a whole path, and the bounds of what it covers."""
     half, dots = shape[0], shape[1] != 0.0
-    piece, left = 0, dash[0]
+    # Typed, because Numba would compile what a literal is passed to twice.
+    piece, left = int64(0), dash[0]
     chord = 0
     ax, ay = 0.0, 0.0
     for i in range(xy.shape[0]):

@@ -191,7 +191,7 @@ def _keep(points: Any, frame: Any, xy: Any, steps: Any, marks: Any, chords: Any)
     # One view's size of margin, so that a pan has something to show at once.
     x0, x1 = x_low - (x_high - x_low), x_high + (x_high - x_low)
     y0, y1 = y_low - (y_high - y_low), y_high + (y_high - y_low)
-    count, length = 0, 0.0
+    count, length = int64(0), 0.0
     was, was_near, lifted = False, False, True
     ax, ay, lx, ly = 0.0, 0.0, 0.0, 0.0
     for i in range(points.shape[0]):
@@ -216,10 +216,11 @@ def _keep(points: Any, frame: Any, xy: Any, steps: Any, marks: Any, chords: Any)
                 lifted = True
             elif count + 2 <= steps.shape[0]:
                 if lifted:
-                    _put(xy, steps, marks, count, lx, ly, i - 1, 0)
+                    _put(xy, steps, marks, count, lx, ly, i - 1, uint8(0))
                     count += 1
                 marks[count - 1] |= DOT if wide and was_near else 0
-                _put(xy, steps, marks, count, tx, ty, i, PEN_DOWN | (DOT if wide and near else 0))
+                mark = uint8(PEN_DOWN | DOT if wide and near else PEN_DOWN)
+                _put(xy, steps, marks, count, tx, ty, i, mark)
                 count += 1
                 lifted = False
                 length += math.sqrt(square) if wide else 0.0

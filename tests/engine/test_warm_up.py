@@ -13,6 +13,10 @@ from engine.warm_up import Progress
 
 #: Answers the opening experiment and prints what Numba compiled for it.
 SESSION = """
+import importlib
+import pkgutil
+
+import engine.drawing
 from numba.core import event
 compiled = []
 
@@ -25,9 +29,36 @@ class Listener(event.Listener):
 event.register("numba:compile", Listener())
 from engine import warm_up
 assert warm_up.is_warm("opening") and warm_up.is_warm("drawing")
-for unit in warm_up._units("opening") + warm_up._units("drawing"):
+for unit in warm_up._units("opening"):
     unit.build()
+for module in pkgutil.iter_modules(engine.drawing.__path__):
+    importlib.import_module(f"engine.drawing.{module.name}")
 print(compiled)
+"""
+#: Prints which drawing units an import finds loaded by another one.
+LOADED_BEFORE = """
+import importlib
+import sys
+
+names = ["engine.drawing." + name for name in sys.argv[1:]]
+for name in names:
+    if name in sys.modules:
+        print(name)
+    importlib.import_module(name)
+"""
+#: Ends with 3 if its input closes while it is at work.
+WORKING = """
+import os
+import sys
+import threading
+
+def watch():
+    sys.stdin.read()
+    os._exit(3)
+
+threading.Thread(target=watch, daemon=True).start()
+sum(range(5_000_000))
+os._exit(0)
 """
 ONE_KERNEL = """
 from numba import float64
@@ -56,6 +87,21 @@ def test_a_second_session_compiles_nothing():
     second = python("-c", SESSION)
     assert second.returncode == 0, second.stderr
     assert second.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("order", [warm_up.DRAWING, warm_up.DRAWING[::-1]], ids=["forth", "back"])
+def test_drawing_units_do_not_load_each_other(order):
+    # Two processes would compile at once what both load.
+    found = python("-c", LOADED_BEFORE, *order)
+    assert (found.stdout, found.stderr) == ("", "")
+
+
+def test_waiting_cuts_no_process_off():
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    warm_up._wait_for(process)
+    assert process.returncode == 0
 
 
 def test_cut_off_cache_files_are_compiled_again(tmp_path):
