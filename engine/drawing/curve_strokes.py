@@ -10,7 +10,7 @@ from numba import float64, int64, types, uint8, uint32
 
 from engine.compile import jit
 from engine.drawing.curves import FIRST, GAP, HIGHEST, LAST, LOWEST, axis_value
-from engine.drawing.inlining import inlined
+from engine.drawing.inlining import inlined, pasted
 
 #: Pixels beyond which a point is simply "far out": keeps slopes and arithmetic finite.
 _FAR = 1e5
@@ -26,7 +26,7 @@ def _touch(touched: Any, i: int, top: int, bottom: int) -> None:
     touched[1, i] = max(touched[1, i], bottom)
 
 
-@inlined
+@pasted
 def _capsule(
     mask: Any, touched: Any, x0: float, y0: float, x1: float, y1: float, half: float
 ) -> None:
@@ -59,7 +59,7 @@ def _capsule(
                 mask[i, j] = max(mask[i, j], np.uint8(255.0 * coverage))
 
 
-@inlined
+@pasted
 def _span(mask: Any, touched: Any, x: float, y0: float, y1: float, half: float) -> None:
     """Cover a vertical bar about one column, its ends antialiased."""
     width, height = mask.shape
@@ -85,7 +85,7 @@ def _row(value: float, scale: Any, top: float, per_unit: float) -> float:
     return min(_FAR, max(-_FAR, (top - axis_value(value, scale)) * per_unit))
 
 
-@inlined
+@pasted
 def _dashed(
     mask: Any, touched: Any, x0: float, y0: float, x1: float, y1: float,
     half: float, dash: Any, period: float, start: float,

@@ -15,7 +15,7 @@ import numpy as np
 from numba import float32, float64, int64, types, uint8, uint32, uint64
 
 from engine.compile import jit
-from engine.drawing.inlining import inlined
+from engine.drawing.inlining import inlined, pasted
 from engine.drawing.path_marks import DOT, PEN_DOWN, WIDE_PX
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _capsule(
                 mask[place + np.uint64(k)] = max(mask[place + np.uint64(k)], cover)
 
 
-@inlined
+@pasted
 def _dashed(
     mask: Any, size: Any, bounds: Any, ax: float, ay: float, bx: float, by: float,
     half: float, opacity: float, dash: Any, piece: int, left: float,
