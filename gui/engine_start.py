@@ -31,6 +31,7 @@ class EngineStart(QObject):
         self._ready: Callable[[], None] | None = ready
         self._fraction = 0.0
         self._later: list[str] = []
+        self._closing = False
         self._process = QProcess(self)
         self._process.readyReadStandardOutput.connect(self._on_output)
         self._process.errorOccurred.connect(lambda _: self._on_finished())
@@ -51,6 +52,7 @@ class EngineStart(QObject):
         """End the compiling process."""
         self._ready = None
         self._later = []
+        self._closing = True
         self._process.blockSignals(True)
         self._process.closeWriteChannel()
         if not self._process.waitForFinished(END_MS):
@@ -91,6 +93,16 @@ class EngineStart(QObject):
             self._line.say("")
         self._finish()
 
+    def _preload(self) -> None:
+        """Load what is compiled, so that a first choice of surface or optimizer costs nothing."""
+
+        def work() -> None:
+            from engine.preload import preload
+
+            preload(lambda: self._closing)
+
+        self._runner.submit("preload", work, lambda _: None)
+
     def _finish(self) -> None:
         if self._ready is not None:
             ready, self._ready = self._ready, None
@@ -98,3 +110,5 @@ class EngineStart(QObject):
         if self._later:
             later, self._later = self._later, []
             self._compile(later)
+        elif not self._closing:
+            self._preload()

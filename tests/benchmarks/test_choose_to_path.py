@@ -31,7 +31,7 @@ def test_choose_to_path(benchmark, report, warm):
 
     benchmark.pedantic(choose, rounds=ROUNDS)
     for key, what, wanted in (
-        ("first", "first use in the process", "50 ×"),
+        ("first", "first choice in a running window", "50 ×"),
         ("again", "from memory", ""),
     ):
         ratio = statistics.median(seconds["jax"] / seconds[key] for seconds in found)
