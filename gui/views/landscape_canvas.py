@@ -123,8 +123,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         self.plotItem.layout.setContentsMargins(0, top, right, 0)
 
     def update(self) -> None:
-        """Paint the picture again."""
-        self._layer.update()
+        """Paint the picture again, in one go with the handles that move over it."""
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say that the plot has changed."""

@@ -37,8 +37,8 @@ def paint_curvature(
     painter.setPen(QPen(ink, 1.4, Qt.PenStyle.DashLine))
     for curve in found.curves:
         # Beyond the plot only direction matters; Qt's dashes are slow over long ways.
-        points = [at + QPointF(x, y) for x, y in curve.tolist() if abs(x) + abs(y) < 2 * reach]
-        painter.drawPolyline(QPolygonF(points))
+        near = curve[abs(curve).sum(axis=1) < 2 * reach] + (at.x(), at.y())
+        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in near.tolist()]))
     painter.setPen(QPen(ink, 1.8))
     tips, texts = [], []
     for axis, value, name in zip(found.axes.tolist(), found.eigenvalues, "₁₂", strict=True):

@@ -104,7 +104,9 @@ class StartHandle(QWidget):
         if way is None:
             super().keyPressEvent(event)
             return
-        self.moved.emit(self.index, self.centre + way * (NUDGE_PX * _share(event.modifiers())))
+        # The next nudge may come before the view has put the ring here.
+        self.centre += way * (NUDGE_PX * _share(event.modifiers()))
+        self.moved.emit(self.index, self.centre)
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrow keys, which otherwise move the play head."""

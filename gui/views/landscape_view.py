@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 #: A step of a path this near to the pointer is named.
 NEAR_PX = 9.0
-#: Paths mostly arrive within this time; painting without them would only delay them.
-ANSWER_MS = 14
+#: Paths mostly arrive within two frames; painting without them would only delay them.
+ANSWER_MS = 33
 
 
 class LandscapeView(QWidget):
@@ -101,11 +101,8 @@ class LandscapeView(QWidget):
             self._late.stop()
         elif replace(new, display=old.display) == old:
             self._refresh()
-        elif not self._closed:
-            if self._arriving is None:
-                self._place_starts()
-            if not self._late.isActive():
-                self._late.start(ANSWER_MS)
+        elif not self._late.isActive():
+            self._late.start(ANSWER_MS)
 
     def _on_results(self, results: Results) -> None:
         self._late.stop()
@@ -199,6 +196,7 @@ class LandscapeView(QWidget):
                 self._state.update_run(index, "start", start=(x, y))
         except ValueError as error:
             self._state.say(str(error))
+            self._refresh()
 
     def _on_view_wished(self, view: View) -> None:
         if not is_drawable(view):
