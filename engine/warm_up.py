@@ -30,6 +30,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.experiment import Experiment
+
 #: In this order: what is on screen first comes first.
 STAGES = ("opening", "drawing", "float64", "float32")
 #: The window waits for these, so two processes share them; for the others it goes first.
@@ -163,19 +165,34 @@ def _opening() -> list[Work]:
     return [("the opening experiment", _answer_opening)]
 
 
-def _answer_opening() -> None:
-    from engine.answer import answer
+def _opening_experiment() -> Experiment:
     from engine.experiment_file import parse
 
     folder = importlib.resources.files("resources") / "experiments"
-    answer(parse((folder / "opening.toml").read_text(encoding="utf-8"), "opening.toml"))
+    return parse((folder / "opening.toml").read_text(encoding="utf-8"), "opening.toml")
+
+
+def _answer_opening() -> None:
+    from engine.answer import answer
+
+    answer(_opening_experiment())
+
+
+def _ask(precision: str) -> None:
+    """Compile what evaluates a surface at points, as the window does for ground and pointer."""
+    from engine.answer import landscape_of
+
+    landscape_of(_opening_experiment(), precision).hessian((0.0, 0.0))
 
 
 def _drawing() -> list[Work]:
     # Kernels with explicit signatures are compiled when their module is imported.
     return [
-        (f"drawing {name}", partial(importlib.import_module, f"engine.drawing.{name}"))
-        for name in DRAWING
+        ("values at points", partial(_ask, "float64")),
+        *(
+            (f"drawing {name}", partial(importlib.import_module, f"engine.drawing.{name}"))
+            for name in DRAWING
+        ),
     ]
 
 
@@ -185,6 +202,7 @@ def _precision(precision: str) -> list[Work]:
     from engine.landscape import kernels
 
     return [
+        (f"values at points in {precision}", partial(_ask, precision)),
         *((s.title, partial(kernels, s, precision)) for s in surfaces.CATALOGUE),
         *((o.title, partial(path_kernel, o.name, precision)) for o in optimizers.CATALOGUE),
     ]

@@ -29,7 +29,7 @@ class Listener(event.Listener):
 event.register("numba:compile", Listener())
 from engine import warm_up
 assert warm_up.is_warm("opening") and warm_up.is_warm("drawing")
-for unit in warm_up._units("opening"):
+for unit in warm_up._units("opening") + warm_up._units("drawing"):
     unit.build()
 for module in pkgutil.iter_modules(engine.drawing.__path__):
     importlib.import_module(f"engine.drawing.{module.name}")
