@@ -6,13 +6,16 @@ from functools import partial
 
 import numpy as np
 import pytest
-from landscape_events import answer_of, bowl, open_landscape, picture_of, wheel
-from PySide6.QtCore import QPoint
+from landscape_events import answer_of, bowl, handle, open_landscape, picture_of, wheel
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import Experiment, SurfaceSettings, new_run
 from gui.theme import MARKERS, THEME
 from gui.views.landscape_exits import MOST_LABELS
+from gui.views.landscape_marks import FOCUS_PX, paint_head
+from gui.views.landscape_starts import NUDGE_PX
 
 
 @pytest.fixture
