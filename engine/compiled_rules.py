@@ -15,6 +15,9 @@ from numba.extending import overload
 from engine.compile import OPTIONS
 from engine.optimizers import optimizer_named
 
+#: Rules are called by compiled code only: no wrappers for calls from Python or C.
+INNER = OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
 
 def advance(name: str, x: Any, y: Any, *rest: Any) -> Any:
     """Take one step; compiled per optimizer by the overload below."""
@@ -81,7 +84,7 @@ def _advance(
         return None
     rule = optimizer_named(name.literal_value)
     if rule.step is None:
-        update = numba.njit(**OPTIONS)(rule.update)
+        update = numba.njit(**INNER)(rule.update)
 
         def elementwise(
             name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
@@ -93,7 +96,7 @@ def _advance(
             return x, y, (first, second)
 
         return elementwise
-    step = numba.njit(**OPTIONS)(rule.step)
+    step = numba.njit(**INNER)(rule.step)
 
     def coupled(
         name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
@@ -117,5 +120,5 @@ def per_step(name: str, *rest: Any) -> Any:
 def _per_step(name: Any, t: Any, rate: Any, h: Any, carry: Any) -> Any:
     if not isinstance(name, types.StringLiteral):
         return None
-    rule = numba.njit(**OPTIONS)(optimizer_named(name.literal_value).per_step)
+    rule = numba.njit(**INNER)(optimizer_named(name.literal_value).per_step)
     return lambda name, t, rate, h, carry: rule(t, rate, h, carry)

@@ -92,7 +92,8 @@ def path_kernel(name: str, precision: str) -> Any:
         shrinks = decoupled != 0.0 and weight_decay != 0.0
         last_rate = rates.shape[0] - 1
         cause = NOTHING
-        t = 0
+        # A literal 0 would have every rule compiled twice.
+        t = int64(0)
         while True:
             f, gx, gy = value_gradient(x, y, data, t)
             points[t, 0], points[t, 1], losses[t] = x, y, f
