@@ -137,6 +137,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         notches = event.angleDelta().y() / NOTCH_DEGREES
         if self.frame is not None and notches:
             self._zoom(NOTCH**-notches, event.position())
+            self._tell_hover(event.position())
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -156,8 +157,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the ground, or tell where the pointer is."""
         if self._pressed is None:
-            inside = self.plot().contains(event.position())
-            self.hovered.emit(event.position() if inside else None)
+            self._tell_hover(event.position())
             return
         start, frame = self._pressed
         by = event.position() - start
@@ -196,6 +196,9 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.resized.emit()
         return bool(super().event(event))
+
+    def _tell_hover(self, at: QPointF) -> None:
+        self.hovered.emit(at if self.plot().contains(at) else None)
 
     def _zoom(self, factor: float, at: QPointF) -> None:
         assert self.frame is not None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: Up to this many points in all are prepared at once, more of them in a worker.
 AT_ONCE = 1_000_000
 #: Length of all tangled paths together that one frame has time for, in pixels.
-TANGLE_PX = 400_000.0
+TANGLE_PX = 240_000.0
 #: Kinds of status whose path ends in the colour of divergence.
 BROKEN = ("diverged", "nan")
 SELECTED_WIDTH = PATH_WIDTH * 1.4

@@ -70,12 +70,14 @@ class LandscapeView(QWidget):
     def fit(self) -> None:
         """Show the surface's own view, extended so that all starts are seen."""
         self._viewpoint.forget()
+        self._readout.hide()
         self._state.update_display(view=None, blow_up=False)
         self._refresh()
 
     def fit_paths(self) -> None:
         """Show how far the paths went: the view of the blow-up."""
         self._viewpoint.forget()
+        self._readout.hide()
         self._state.update_display(blow_up=True)
         self._refresh()
 

@@ -23,6 +23,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import DisplaySettings, Experiment, SurfaceSettings, new_run
+from gui.numbers import show
+from gui.views.landscape_hover import digits_for
 from gui.views.landscape_starts import SHARED
 
 
@@ -213,3 +215,17 @@ def test_a_start_that_is_refused_is_said(open_view):
     handle(view).moved.emit(SHARED, QPointF(math.inf, 0))
     assert "start" in said[0]
     assert state.experiment.start == (-1.5, 2.0)
+
+
+def test_the_readout_follows_a_zoom_under_a_resting_pointer(open_view, qtbot):
+    _, view = open_view()
+    spot = QPoint(300, 150)
+    qtbot.mouseMove(view.canvas.viewport(), spot)
+    before = view._readout.text()
+    for _ in range(60):
+        wheel(view.canvas.viewport(), spot, 1)
+    x, _ = view.frame.data(QPointF(spot))
+    assert view._readout.text() != before
+    assert f"x {show(x, digits_for(*view.frame.view[:2]))}" in view._readout.text()
+    view.fit()
+    assert not view._readout.isVisible()
