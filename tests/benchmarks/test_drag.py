@@ -71,7 +71,7 @@ def test_drag(count, wanted, benchmark, report, qtbot, warm):
     window.show()
     state, canvas = window.state, window.landscape.canvas
     wait_for(lambda: state.results is not None and not window.runner.busy)
-    paints = Paints(canvas)
+    paints = Paints(canvas.viewport())
     # What is painted before the answer does not count.
     state.results_changed.connect(paints.forget)
     at = window.landscape.frame.pixel(*state.experiment.start)
