@@ -6,6 +6,7 @@ A kernel takes about 10 ms to load from disk: ten times as long as a path of 10 
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine import optimizers, surfaces, warm_up
@@ -21,17 +22,22 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 0.02
 
 
-def preload(ended: Callable[[], bool], precision: Precision = "float64") -> None:
-    """Load every kernel of the catalogues until `ended`; compile none."""
+def preload(
+    ended: Callable[[], bool],
+    quiet: Callable[[], bool] = lambda: True,
+    precision: Precision = "float64",
+) -> None:
+    """Load every kernel of the catalogues until `ended`, each when it is `quiet`; compile none."""
     if not warm_up.is_warm(precision):
         return
-    for rule in optimizers.CATALOGUE:
+    loads = [
+        *(partial(path_kernel, rule.name, precision) for rule in optimizers.CATALOGUE),
+        *(partial(kernels, surface, precision) for surface in surfaces.CATALOGUE),
+    ]
+    for load in loads:
+        time.sleep(PAUSE_SECONDS)
+        while not (quiet() or ended()):
+            time.sleep(PAUSE_SECONDS)
         if ended():
             return
-        path_kernel(rule.name, precision)
-        time.sleep(PAUSE_SECONDS)
-    for surface in surfaces.CATALOGUE:
-        if ended():
-            return
-        kernels(surface, precision)
-        time.sleep(PAUSE_SECONDS)
+        load()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QProcess
@@ -99,16 +100,25 @@ class EngineStart(QObject):
         def work() -> None:
             from engine.preload import preload
 
-            preload(lambda: self._closing)
+            preload(lambda: self._closing, self._runner.is_quiet)
 
-        self._runner.submit("preload", work, lambda _: None)
+        self._runner.submit("preload", work, lambda _: _settle())
 
     def _finish(self) -> None:
         if self._ready is not None:
             ready, self._ready = self._ready, None
+            _settle()
             ready()
         if self._later:
             later, self._later = self._later, []
             self._compile(later)
         elif not self._closing:
             self._preload()
+
+
+def _settle() -> None:
+    """Leave what is loaded out of garbage collection: looking through it stops the window.
+
+    Numba, Qt and the kernels are hundreds of thousands of objects that live as long as the program.
+    """
+    gc.freeze()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("overshoot")
 #: A request that has worked this long is ended when a newer one arrives.
 PATIENCE_SECONDS = 0.25
+QUIET_SECONDS = 1.0
 #: The UI thread gets the GIL back after this long while a worker runs Python code.
 SWITCH_SECONDS = 0.001
 
@@ -72,6 +73,7 @@ class Runner(QObject):
         # Paths have a thread of their own, so that no drawing delays a drag.
         self._pools = {True: _pool(1, "paths"), False: _pool(2, "views")}
         self.spread_pool = _pool(2, "spread")
+        self._last_request = time.monotonic()
         self._open = False
         self._closed = False
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
@@ -116,6 +118,10 @@ class Runner(QObject):
         """Whether anything is at work."""
         return any(topic.running for topic in self._topics.values())
 
+    def is_quiet(self) -> bool:
+        """Return whether nothing has been asked for a while; for work that can wait."""
+        return time.monotonic() - self._last_request > QUIET_SECONDS
+
     def close(self) -> None:
         """End all work and wait for the threads."""
         self._closed = True
@@ -131,6 +137,7 @@ class Runner(QObject):
     def _enqueue(self, request: _Request) -> None:
         if self._closed:
             return
+        self._last_request = time.monotonic()
         topic = self._topics.setdefault(request.topic, _Topic())
         topic.waiting = request
         running = topic.running

@@ -105,3 +105,10 @@ def test_nothing_is_worked_before_the_first_paint(qtbot):
     runner.open()
     qtbot.waitUntil(lambda: seen == [2])
     runner.close()
+
+
+def test_it_is_quiet_when_nothing_was_asked_for_a_while(runner, monkeypatch):
+    monkeypatch.setattr("gui.runner.QUIET_SECONDS", 1e9)
+    assert not runner.is_quiet()
+    monkeypatch.setattr("gui.runner.QUIET_SECONDS", -1.0)
+    assert runner.is_quiet()
