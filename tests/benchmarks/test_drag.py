@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -47,8 +47,10 @@ def experiment_of(count):
 def wait_for(condition):
     application = QApplication.instance()
     deadline = time.perf_counter() + MOST_SECONDS
+    # Sleeping between events, as a window does: spinning would fight the workers for Python.
+    flags = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
     while not condition():
-        application.processEvents()
+        application.processEvents(flags)
         assert time.perf_counter() < deadline, "the window does not answer"
 
 
