@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.formula.operators import ATOM, OPERATORS, POWER, PRODUCT, SIGN
 from engine.script import literal
 
 if TYPE_CHECKING:
     from engine.formula import Formula
     from engine.formula.graph import Graph
 
-_SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
-_OPERATORS = {
-    "add": ("+", _SUM),
-    "subtract": ("-", _SUM),
-    "multiply": ("*", _PRODUCT),
-    "divide": ("/", _PRODUCT),
-}
 #: What is not called torch.<name>.
 _CALLS = {
     "cbrt": "torch.sign({0}) * torch.abs({0}) ** (1 / 3)",
@@ -62,8 +56,8 @@ class _Writer:
                 uses[argument] += 1
         for node in needed:
             text, strength = self._expression(node)
-            if strength != _ATOM and (uses[node] > 1 or len(text) > _LONGEST):
-                text, strength = self._name(text), _ATOM
+            if strength != ATOM and (uses[node] > 1 or len(text) > _LONGEST):
+                text, strength = self._name(text), ATOM
             self._written[node] = text, strength
         return self._written[root][0]
 
@@ -82,28 +76,28 @@ class _Writer:
         text, strength = self._written[node]
         if self._graph.value_of(node) is not None:
             return f"torch.tensor({text})"
-        if strength != _ATOM:
+        if strength != ATOM:
             text = self._name(text)
-            self._written[node] = text, _ATOM
+            self._written[node] = text, ATOM
         return text
 
     def _expression(self, node: int) -> tuple[str, int]:
         operation, arguments, value = self._graph.nodes[node]
         if operation == "number":
             text = literal(float(value))
-            return text, _SIGN if text.startswith("-") else _ATOM
+            return text, SIGN if text.startswith("-") else ATOM
         if operation == "variable":
-            return str(value), _ATOM
+            return str(value), ATOM
         if operation == "parameter":
-            return f"p{value}", _ATOM
+            return f"p{value}", ATOM
         if operation == "negative":
-            return "-" + self._operand(arguments[0], _SIGN), _SIGN
+            return "-" + self._operand(arguments[0], SIGN), SIGN
         if operation == "whole_power":
-            return f"{self._operand(arguments[0], _ATOM)} ** {int(value)}", _POWER
+            return f"{self._operand(arguments[0], ATOM)} ** {int(value)}", POWER
         if operation == "power":
-            return " ** ".join(self._operand(a, _ATOM) for a in arguments), _POWER
-        if operation in _OPERATORS:
-            sign, strength = _OPERATORS[operation]
+            return " ** ".join(self._operand(a, ATOM) for a in arguments), POWER
+        if operation in OPERATORS:
+            sign, strength = OPERATORS[operation]
             left = self._operand(arguments[0], strength)
             return f"{left} {sign} {self._operand(arguments[1], strength + 1)}", strength
         return self._call(operation, arguments)
@@ -111,7 +105,7 @@ class _Writer:
     def _call(self, operation: str, arguments: tuple[int, ...]) -> tuple[str, int]:
         if operation in _CALLS:
             text = _CALLS[operation].format(*map(self._tensor, arguments))
-            return text, _PRODUCT if operation == "cbrt" else _POWER
+            return text, PRODUCT if operation == "cbrt" else POWER
         if len(arguments) == 1:
-            return f"torch.{operation}({self._written[arguments[0]][0]})", _POWER
-        return f"torch.{operation}({', '.join(map(self._tensor, arguments))})", _POWER
+            return f"torch.{operation}({self._written[arguments[0]][0]})", POWER
+        return f"torch.{operation}({', '.join(map(self._tensor, arguments))})", POWER

@@ -60,11 +60,9 @@ class Runner(QObject):
     Signals
     -------
     failed : (str), a plain sentence, for requests that have no `failed` of their own.
-    busy_changed : (bool), whether anything is at work.
     """
 
     failed = Signal(str)
-    busy_changed = Signal(bool)
     _finished = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -149,13 +147,10 @@ class Runner(QObject):
     def _start_waiting(self, topic: _Topic) -> None:
         if not self._open or topic.waiting is None:
             return
-        was_busy = self.busy
         request = topic.running = topic.waiting
         topic.waiting = None
         request.started = time.monotonic()
         self._pools[request.stoppable].submit(self._perform, request)
-        if not was_busy:
-            self.busy_changed.emit(True)
 
     def _perform(self, request: _Request) -> None:
         outcome = _Outcome(request)
@@ -177,8 +172,6 @@ class Runner(QObject):
             self._report(request, outcome.error)
         elif not request.stop[0]:
             request.done(outcome.result)
-        if not self.busy:
-            self.busy_changed.emit(False)
 
     def _report(self, request: _Request, error: BaseException) -> None:
         if request.stop[0]:

@@ -38,8 +38,9 @@ class Results:
 class Submit(Protocol):
     """Run `work` off the UI thread; `done` gets its result on the UI thread.
 
-    Of several requests with one topic only the newest one's result arrives. `failed` gets a plain
-    sentence when `work` raised; without it the sentence goes to the window's message line.
+    Each topic has one request at work and one waiting, which a newer one replaces; results arrive
+    in order. `failed` gets a plain sentence when `work` raised; without it the sentence goes to
+    the window's message line.
     """
 
     def __call__(

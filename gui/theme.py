@@ -33,7 +33,6 @@ class Colours:
     accent: str
     accent_text: str
     alert: str
-    alert_ground: str
     grid: str
     contour: str
     ramp: tuple[str, ...]
@@ -44,14 +43,14 @@ class Colours:
 DARK = Colours(
     window="#16191e", base="#1d2127", raised="#262b33", border="#353c47",
     text="#e6e9ee", faint="#9aa4b2", accent="#56b4e9", accent_text="#0b1016",
-    alert="#ff7043", alert_ground="#3a211a", grid="#2a3038", contour="#66707f",
+    alert="#ff7043", grid="#2a3038", contour="#66707f",
     ramp=("#11151b", "#1d2731", "#2c3b49", "#425563", "#5d717c"),
     paths=("#56b4e9", "#e69f00", "#1fc08f", "#e48bbe", "#f0e442", "#a79bea", "#e8e8e8", "#c49a6c"),
 )  # fmt: skip
 LIGHT = Colours(
     window="#f4f5f6", base="#ffffff", raised="#eaecef", border="#d3d8de",
     text="#1b2027", faint="#566170", accent="#0072b2", accent_text="#ffffff",
-    alert="#c8380a", alert_ground="#fdebe4", grid="#e2e6ea", contour="#8d99a6",
+    alert="#c8380a", grid="#e2e6ea", contour="#8d99a6",
     ramp=("#ffffff", "#eef2f5", "#dbe3e9", "#c3cfd8", "#a7b7c3"),
     paths=("#0072b2", "#b97400", "#008060", "#b3478a", "#6a4fb3", "#1f8fb8", "#23272e", "#7a5230"),
 )  # fmt: skip

@@ -8,20 +8,13 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from engine.formula.functions import FUNCTIONS
+from engine.formula.operators import ATOM, OPERATORS, POWER, PRODUCT, SIGN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.formula.graph import Graph
 
-#: How tightly Python's operators bind.
-_SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
-_OPERATORS = {
-    "add": ("+", _SUM),
-    "subtract": ("-", _SUM),
-    "multiply": ("*", _PRODUCT),
-    "divide": ("/", _PRODUCT),
-}
 # A choice between numbers of plain Python would divide by zero with an exception: hence {real}.
 _TEMPLATES = {
     **{name: function.code for name, function in FUNCTIONS.items()},
@@ -131,8 +124,8 @@ class _Writer:
                 continue
             text, strength = self._expression(node)
             long = len(text) > _LONGEST_EXPRESSION
-            if strength != _ATOM and (self._uses[node] > 1 or long):
-                text, strength = self._name(text), _ATOM
+            if strength != ATOM and (self._uses[node] > 1 or long):
+                text, strength = self._name(text), ATOM
                 self._remember_power(node, text)
             self._written[node] = text, strength
         answers = (self._answer(root) for root in roots)
@@ -164,7 +157,7 @@ class _Writer:
     def _product(self, product: int) -> str:
         """Write a free product so that only one multiplication waits for its last factor."""
         first, *others = sorted(self._factors(product), key=self._ready.__getitem__)
-        texts = [self._operand(first, _PRODUCT), *(self._operand(f, _SIGN) for f in others)]
+        texts = [self._operand(first, PRODUCT), *(self._operand(f, SIGN) for f in others)]
         return " * ".join(texts)
 
     def _remember_power(self, node: int, name: str) -> None:
@@ -192,9 +185,9 @@ class _Writer:
     def _atom(self, node: int) -> str:
         """Return a name or number for a node that is mentioned more than once or as a power."""
         text, strength = self._written[node]
-        if strength != _ATOM:
+        if strength != ATOM:
             text = self._name(text)
-            self._written[node] = text, _ATOM
+            self._written[node] = text, ATOM
         return text
 
     def _operand(self, node: int, at_least: int) -> str:
@@ -205,22 +198,22 @@ class _Writer:
         operation, arguments, value = self._graph.nodes[node]
         if operation == "number":
             text = self._number(float(value))
-            return text, _SIGN if text.startswith("-") else _ATOM
+            return text, SIGN if text.startswith("-") else ATOM
         if operation == "variable":
-            return str(value), _ATOM
+            return str(value), ATOM
         if operation == "parameter":
-            return f"p{value}", _ATOM
+            return f"p{value}", ATOM
         if operation == "negative":
-            return "-" + self._operand(arguments[0], _SIGN), _SIGN
+            return "-" + self._operand(arguments[0], SIGN), SIGN
         if operation == "whole_power":
             return self._whole_power(arguments[0], int(value))
         if operation == "power":
             base, exponent = map(self._atom, arguments)
-            return f"{base} ** {exponent}", _POWER
+            return f"{base} ** {exponent}", POWER
         if self._is_free_product(node):
-            return self._product(node), _PRODUCT
-        if operation in _OPERATORS:
-            sign, strength = _OPERATORS[operation]
+            return self._product(node), PRODUCT
+        if operation in OPERATORS:
+            sign, strength = OPERATORS[operation]
             left, right = arguments
             if operation == "add" and all(map(self._is_free_product, arguments)):
                 # The first of two products becomes the fused one, so it is the later.
@@ -235,17 +228,17 @@ class _Writer:
         texts = [self._written[a][0] if plain else self._atom(a) for a in arguments]
         numbers = {"zero": self._number(0.0), "one": self._number(1.0), "real": self._real}
         # A call is as tight as a name, but must be named if used twice.
-        return template.format(*texts, **numbers), _POWER
+        return template.format(*texts, **numbers), POWER
 
     def _whole_power(self, base: int, n: int) -> tuple[str, int]:
         if n < 0:
             positive, strength = self._whole_power(base, -n)
-            divisor = positive if strength == _ATOM else f"({positive})"
-            return f"{self._number(1.0)} / {divisor}", _PRODUCT
+            divisor = positive if strength == ATOM else f"({positive})"
+            return f"{self._number(1.0)} / {divisor}", PRODUCT
         name = self._atom(base)
         if (name, n) in self._powers:
-            return self._powers[name, n], _ATOM
-        return self._multiplied(name, n), _ATOM if n == 1 else _PRODUCT
+            return self._powers[name, n], ATOM
+        return self._multiplied(name, n), ATOM if n == 1 else PRODUCT
 
     def _multiplied(self, name: str, n: int) -> str:
         """Return name^n by repeated squaring, each intermediate power written once."""

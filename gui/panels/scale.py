@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.parameter import Parameter
 
-#: A page key moves a linear slider by this share of its range, an arrow key by a tenth of it.
-PAGE = 0.1
 #: An arrow key multiplies a logarithmic value by this.
 FINE_FACTOR = 1.1
 #: Dragging keeps this many significant digits, so that sliders give short numbers.
