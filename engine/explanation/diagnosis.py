@@ -1,4 +1,4 @@
-"""What a diagnosis is: a kind, and a paragraph made of claims that each say how they were checked."""
+"""What a diagnosis is: a kind and a paragraph of claims, each of which says how it was checked."""
 
 from __future__ import annotations
 
