@@ -45,20 +45,27 @@ class DataSettings(Settings, frozen=True):
     """Which table a data-driven surface reads and how.
 
     ``table`` is a bundled table's name or the path of a CSV file; empty columns mean "the
-    table's first two numeric ones"; ``batch_size`` 0 means the full batch.
+    table's first two numeric ones"; the target is divided by ``target_scale`` (classes stay 0
+    and 1); ``batch_size`` 0 means the full batch.
     """
 
     table: str = "line"
     feature: str = ""
     target: str = ""
     standardise: bool = False
+    target_scale: float = 1.0
     reduction: Literal["mean", "sum"] = "mean"
     batch_size: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Raise ValueError for an impossible file name, a negative batch size or seed."""
+        """Raise ValueError for an impossible file name, scale, batch size or seed."""
         _file_name("table", self.table)
+        _finite("target_scale", self.target_scale)
+        if self.target_scale <= 0:
+            raise ValueError(
+                f"target_scale is {self.target_scale:g}; give a number above 0, such as 10."
+            )
         if self.batch_size < 0:
             raise ValueError(
                 f"batch_size is {self.batch_size}; give 0 for the full batch, or 1 and more."

@@ -107,6 +107,8 @@ def problem_of(surface: Surface, settings: DataSettings) -> Problem:
     table = load(settings.table)
     pair = table.pair(settings.feature, settings.target)
     pair = replace(pair, notes=(*table.notes, *pair.notes))
+    if settings.target_scale != 1 and surface.name != "logistic_regression":
+        pair = _scaled(pair, settings.target_scale)
     for name, values in ((pair.feature, pair.x), (pair.target, pair.y)):
         if np.abs(values).max() > LARGEST:
             raise ValueError(
@@ -121,6 +123,13 @@ def problem_of(surface: Surface, settings: DataSettings) -> Problem:
     if surface.name == "logistic_regression":
         return _logistic(pair, settings)
     return _absolute(pair, settings)
+
+
+def _scaled(pair: Pair, scale: float) -> Pair:
+    with np.errstate(over="ignore", under="ignore"):
+        y = pair.y / scale
+    note = f"{pair.target} is divided by {scale:g}, and with it the best slope and intercept."
+    return replace(pair, y=y, notes=(*pair.notes, note))
 
 
 def _standardised(pair: Pair) -> Array:
