@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.experiment import Experiment
+    from engine.explanation.explanation import Explanation
     from engine.landscape import Landscape
     from engine.status import Status
     from engine.trajectory import Trajectory
@@ -33,6 +34,18 @@ class Results:
     landscape: Landscape
     trajectories: tuple[Trajectory, ...]
     statuses: tuple[Status, ...]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What explains some results: one explanation per run, None for a run that is not explained.
+
+    ``reasons`` says in one clause why a run is not explained, "" where it is.
+    """
+
+    results: Results
+    explanations: tuple[Explanation | None, ...]
+    reasons: tuple[str, ...]
 
 
 class Submit(Protocol):
@@ -60,6 +73,8 @@ class State(QObject):
     -------
     changed : (old Experiment, new Experiment), once per change.
     results_changed : (Results), when newer paths are there.
+    explained_changed : (Explained), when newer explanations are there; after the paths.
+    explanation_wanted : something that shows explanations has come on screen.
     selected_changed : (int), index of the selected run.
     head_changed : (int), step under the play head.
     message : (str), one plain sentence for the user; empty clears it.
@@ -68,6 +83,8 @@ class State(QObject):
 
     changed = Signal(object, object)
     results_changed = Signal(object)
+    explained_changed = Signal(object)
+    explanation_wanted = Signal()
     selected_changed = Signal(int)
     head_changed = Signal(int)
     message = Signal(str)
@@ -77,6 +94,8 @@ class State(QObject):
         super().__init__()
         self.experiment = experiment
         self.results: Results | None = None
+        self.explained: Explained | None = None
+        self._explanation_readers: set[int] = set()
         self.selected = 0
         self.head = experiment.steps
         self._past: list[Experiment] = []
@@ -146,6 +165,24 @@ class State(QObject):
         """Take the runner's answer."""
         self.results = results
         self.results_changed.emit(results)
+
+    def set_explained(self, explained: Explained) -> None:
+        """Take the explanation of some results, perhaps no longer the newest."""
+        self.explained = explained
+        self.explained_changed.emit(explained)
+
+    def want_explanations(self, reader: object, wanted: bool) -> None:
+        """Note that a reader shows explanations from now on, or does so no longer."""
+        if wanted:
+            self._explanation_readers.add(id(reader))
+            self.explanation_wanted.emit()
+        else:
+            self._explanation_readers.discard(id(reader))
+
+    @property
+    def wants_explanations(self) -> bool:
+        """Whether anything on screen shows explanations."""
+        return bool(self._explanation_readers)
 
     def select(self, index: int) -> None:
         """Select a run; out of range is clipped."""
