@@ -193,6 +193,23 @@ class DisplaySettings(Settings, frozen=True):
             raise ValueError(f"speed is {self.speed:g}; give a number above 0, such as 1.")
 
 
+class StorySettings(Settings, frozen=True):
+    """What is told beside an experiment whose title is a question.
+
+    ``text`` says what is seen and why, in a few sentences; each of the ``suggestions`` says in one
+    line what to try and what will then be seen.
+    """
+
+    text: str = ""
+    suggestions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a suggestion that says nothing."""
+        for index, line in enumerate(self.suggestions):
+            if not line.strip():
+                raise ValueError(f"suggestions[{index}] is empty; write what to try or remove it.")
+
+
 class Experiment(Settings, frozen=True):
     """A surface, a start, a number of steps, a precision and up to 32 runs."""
 
@@ -204,6 +221,7 @@ class Experiment(Settings, frozen=True):
     precision: Precision = "float64"
     runs: tuple[RunSettings, ...] = ()
     display: DisplaySettings = DisplaySettings()
+    story: StorySettings = StorySettings()
 
     def __post_init__(self) -> None:
         """Raise ValueError, naming the field and the fix, for what is not allowed."""

@@ -15,6 +15,7 @@ from engine.experiment import (
     Experiment,
     RunSettings,
     ScheduleSettings,
+    StorySettings,
     SurfaceSettings,
     new_run,
 )
@@ -89,6 +90,11 @@ DISPLAYS = st.builds(
     blow_up=st.booleans(),
     speed=st.floats(0.1, 1e6),
 )
+STORIES = st.builds(
+    StorySettings,
+    text=TEXT,
+    suggestions=st.lists(TEXT.filter(str.strip), max_size=3).map(tuple),
+)
 EXPERIMENTS = st.builds(
     Experiment,
     title=TEXT,
@@ -98,6 +104,7 @@ EXPERIMENTS = st.builds(
     precision=st.sampled_from(["float32", "float64"]),
     runs=st.lists(run_settings(), max_size=4).map(tuple),
     display=DISPLAYS,
+    story=STORIES,
 )
 
 
@@ -178,6 +185,10 @@ MISTAKES = [
     ("[surface]\ndata = 3", ["surface.data is 3"]),
     ("[surface.data]\nbatch_size = -3", ["surface.data", "batch_size is -3"]),
     ("[display]\nview = [1, 0, 0, 1]", ["display", "view must be"]),
+    ("[story]\ntext = 3", ["story.text is 3", "a text in quotes"]),
+    ('[story]\nsuggestions = "Try this."', ["story.suggestions is the text", "a list"]),
+    ('[story]\nsuggestions = ["Try this.", " "]', ["story", "suggestions[1] is empty"]),
+    ("[story]\nlook = 3", ["no setting story.look", "text, suggestions"]),
     ("runs = 3", ["runs is 3"]),
     (RUN * 33, ["33 runs", "at most 32"]),
     ("format = 2", ["newer Overshoot", "Update"]),
@@ -210,7 +221,18 @@ SETTINGS = st.recursive(
     max_leaves=8,
 )
 KEYS = st.sampled_from(
-    ["format", "title", "surface", "start", "steps", "precision", "runs", "display", "what"]
+    [
+        "format",
+        "title",
+        "surface",
+        "start",
+        "steps",
+        "precision",
+        "runs",
+        "display",
+        "story",
+        "what",
+    ]
 )
 
 
