@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.divergence import finite_divergence, has_diverged, non_finite
 from engine.growth import find_growth
+from engine.lengths import distances
 from engine.numbers import short as number
 from engine.rest import at_minimum, at_rest, still
 from engine.status_evidence import find_bounce, rounding, settles
@@ -120,7 +121,7 @@ def _moving(trajectory: Trajectory, growth: Growth | None) -> Status:
         sentence += f", and each step is {factor} times as long as the last"
         short = f"growing ×{factor} per step: loss {loss}"
     elif len(trajectory.minima):
-        gap = number(float(trajectory.distance[last]))
+        gap = number(float(distances(trajectory.points[last : last + 1], trajectory.minima)[0]))
         sentence += f", the nearest minimum {gap} away"
     return Status(
         kind="moving",

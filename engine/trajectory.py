@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.lengths import distances, lengths
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -58,29 +60,21 @@ class Trajectory:
     @cached_property
     def gradient_norm(self) -> NDArray[np.float64]:
         """Euclidean norm of the gradient, (steps + 1,); no overflow below the largest float."""
-        slopes = self.gradients.astype(np.float64)
-        with np.errstate(all="ignore"):
-            norms: NDArray[np.float64] = np.hypot(slopes[:, 0], slopes[:, 1])
-        return norms
+        return lengths(self.gradients)
 
     @cached_property
     def step_norm(self) -> NDArray[np.float64]:
         """Length of the step that leaves row t, (steps + 1,); the last row is NaN."""
         with np.errstate(all="ignore"):
-            moves = np.diff(self.points.astype(np.float64), axis=0)
-            lengths = np.hypot(moves[:, 0], moves[:, 1])
-        return np.append(lengths, np.nan)
+            moves = np.diff(self.points.astype(np.float64, copy=False), axis=0)
+        return np.append(lengths(moves), np.nan)
 
     @cached_property
     def distance(self) -> NDArray[np.float64]:
         """Distance to the nearest known minimum, (steps + 1,); NaN where none is known."""
         if not len(self.minima):
             return np.full(len(self.loss), np.nan)
-        x, y = self.points.T.astype(np.float64)
-        with np.errstate(all="ignore"):
-            gaps = [np.hypot(x - m[0], y - m[1]) for m in self.minima]
-        nearest: NDArray[np.float64] = np.minimum.reduce(gaps)
-        return nearest
+        return distances(self.points, self.minima)
 
     def to_csv(self, path: str | Path) -> None:
         """Write every step as a row; the file appears whole or not at all.

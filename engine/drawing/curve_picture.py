@@ -146,7 +146,7 @@ def prepare(trajectories: Sequence[Trajectory], calm: Sequence[bool], quantity: 
 
 
 def _series(trajectory: Trajectory, calm: bool, quantity: str) -> Series:
-    values = np.asarray(getattr(trajectory, QUANTITIES[quantity]), dtype=np.float64)
+    values = np.ascontiguousarray(getattr(trajectory, QUANTITIES[quantity]), dtype=np.float64)
     # A step or a rate belongs to the step that leaves a row, so the last row has none.
     leaving = quantity in ("step_norm", "learning_rate")
     values = values[: trajectory.last_step + (0 if leaving else 1)]

@@ -16,6 +16,8 @@ from engine.drawing.inlining import inlined, pasted
 _FAR = 1e5
 #: Columns whose values differ by less than this many pixels are drawn as one point.
 _FLAT = 0.75
+#: Corners this close to the line are passed over, while the piece of it stays this short.
+_OFF_LINE, _LONGEST = 0.1, 8.0
 #: Spans taller than this many half widths are filled, never dashed: a dash would hide a spike.
 _TALL = 3.0
 
@@ -117,6 +119,62 @@ def _dashed(
         place, piece = 0.0, (piece + 1) % dash.shape[0]
 
 
+@inlined
+def _put(line: Any, k: int, x: float, y: float, draws: bool) -> int:
+    line[k, 0], line[k, 1], line[k, 2] = x, y, 1.0 if draws else 0.0
+    return k + 1
+
+
+@pasted
+def _corners(
+    mask: Any, touched: Any, groups: Any, count: int, scale: Any, window: Any, half: float,
+    line: Any,
+) -> int:  # fmt: skip
+    """Fill the tall columns and write the corners of the line between; return their number.
+
+    `line` is (4 count, 3): x, y, and whether a stroke leads here from the corner before.
+    """
+    low, per_step, top, per_unit = window[0], window[1], window[2], window[3]
+    span_top, span_bottom = np.inf, -np.inf
+    corners = 0
+    for g in range(count):
+        group = groups[g]
+        first, lowest, highest, last = group[FIRST], group[LOWEST], group[HIGHEST], group[LAST]
+        # Most columns rise or fall throughout: a logarithm less for each end that is an extreme.
+        first_y = _row(group[FIRST + 1], scale, top, per_unit)
+        last_y = first_y
+        if last != first:
+            last_y = _row(group[LAST + 1], scale, top, per_unit)
+        lowest_y = first_y if lowest == first else last_y
+        if lowest not in (first, last):
+            lowest_y = _row(group[LOWEST + 1], scale, top, per_unit)
+        highest_y = first_y if highest == first else last_y
+        if highest not in (first, last):
+            highest_y = _row(group[HIGHEST + 1], scale, top, per_unit)
+        first_x, last_x = (first - low) * per_step, (last - low) * per_step
+        tall = lowest_y - highest_y > _TALL * half
+        inside = tall and highest_y <= span_bottom and lowest_y >= span_top
+        joined = group[GAP] == 0.0 and not inside
+        if joined or not tall:
+            corners = _put(line, corners, first_x, first_y, joined)
+        if tall:
+            _span(mask, touched, first_x, lowest_y, highest_y, half)
+            corners = _put(line, corners, last_x, last_y, False)
+        else:
+            if lowest_y - highest_y > _FLAT:
+                x, y = (lowest - low) * per_step, lowest_y
+                other_x, other_y = (highest - low) * per_step, highest_y
+                if lowest > highest:
+                    x, y, other_x, other_y = other_x, other_y, x, y
+                corners = _put(line, corners, x, y, True)
+                corners = _put(line, corners, other_x, other_y, True)
+            # A lone point becomes a dot, but a dot must not fill the gap of a dash.
+            if not joined or first != last:
+                corners = _put(line, corners, last_x, last_y, True)
+        span_top, span_bottom = (highest_y, lowest_y) if tall else (np.inf, -np.inf)
+    return corners
+
+
 @jit(
     types.void(
         uint8[:, ::1], int64[:, ::1], float64[:, ::1], int64, float64[::1], float64[::1],
@@ -138,48 +196,23 @@ def stroke(
     half : half of the line's width in pixels.
     dash : lengths of stroke and gap in pixels; empty is solid.
     """
-    low, per_step, top, per_unit = window[0], window[1], window[2], window[3]
-    travelled, span_top, span_bottom = 0.0, np.inf, -np.inf
     period = 0.0
     for k in range(dash.shape[0]):
         period += dash[k]
-    # Where the group before ended.
-    end_x, end_y = 0.0, 0.0
-    for g in range(count):
-        first_y = _row(groups[g, FIRST + 1], scale, top, per_unit)
-        lowest_y = _row(groups[g, LOWEST + 1], scale, top, per_unit)
-        highest_y = _row(groups[g, HIGHEST + 1], scale, top, per_unit)
-        last_y = _row(groups[g, LAST + 1], scale, top, per_unit)
-        tall = lowest_y - highest_y > _TALL * half
-        inside = tall and highest_y <= span_bottom and lowest_y >= span_top
-        joined = groups[g, GAP] == 0.0 and not inside
-        last_x = (groups[g, LAST] - low) * per_step
-        if tall:
-            _span(mask, touched, (groups[g, FIRST] - low) * per_step, lowest_y, highest_y, half)
-        x, y = end_x, end_y
-        # Corners of the line: first, lowest and highest in their order, last. One loop, so that
-        # drawing a dashed line is compiled once.
-        for corner in range(1 if tall else 4):
-            from_x, from_y = x, y
-            if corner == 0:
-                x, y = (groups[g, FIRST] - low) * per_step, first_y
-                if not joined:
+    line = np.empty((4 * count, 3))
+    corners = _corners(mask, touched, groups, count, scale, window, half, line)
+    travelled, x0, y0 = 0.0, 0.0, 0.0
+    for i in range(corners):
+        x, y = line[i, 0], line[i, 1]
+        if line[i, 2] != 0.0:
+            if i + 1 < corners and line[i + 1, 2] != 0.0:
+                # A corner that lies on the way to the next one needs no segment of its own.
+                dx, dy = line[i + 1, 0] - x0, line[i + 1, 1] - y0
+                square, turn = dx * dx + dy * dy, dx * (y - y0) - dy * (x - x0)
+                if square < _LONGEST**2 and turn * turn <= _OFF_LINE**2 * square:
                     continue
-            elif corner < 3:
-                if not lowest_y - highest_y > _FLAT:
-                    continue
-                if (corner == 1) == (groups[g, LOWEST] < groups[g, HIGHEST]):
-                    x, y = (groups[g, LOWEST] - low) * per_step, lowest_y
-                else:
-                    x, y = (groups[g, HIGHEST] - low) * per_step, highest_y
-            else:
-                # A lone point becomes a dot, but a dot must not fill the gap of a dash.
-                if joined and groups[g, FIRST] == groups[g, LAST]:
-                    continue
-                x, y = last_x, last_y
-            travelled = _dashed(mask, touched, from_x, from_y, x, y, half, dash, period, travelled)
-        span_top, span_bottom = (highest_y, lowest_y) if tall else (np.inf, -np.inf)
-        end_x, end_y = last_x, last_y
+            travelled = _dashed(mask, touched, x0, y0, x, y, half, dash, period, travelled)
+        x0, y0 = x, y
 
 
 @jit(types.void(uint32[:, ::1], uint8[:, ::1], int64[:, ::1], int64, int64, int64))

@@ -21,33 +21,47 @@ from engine.drawing.curve_scale import LOG, SYMLOG
 FIRST, LOWEST, HIGHEST, LAST, GAP = 0, 2, 4, 6, 8
 GROUP_SIZE = 9
 
+#: Steps handled at once.
+_LANES = 16
 _LARGEST = float(np.finfo(np.float64).max)
 
 #: Strided and read-only arrays too, such as one rate for all steps.
 _VALUES = types.Array(float64, 1, "A", readonly=True)
 
 
-@jit(types.void(_VALUES, float64[::1]))
+@jit(types.void(types.Array(float64, 1, "C", readonly=True), float64[::1]))
 def survey(values: Any, out: Any) -> None:
     """Write what a whole curve holds into `out` (4,).
 
     First step whose value is not finite (length of `values` if none), lowest finite value, lowest
     finite value above that one, highest finite value; inf, inf and -inf where there is none.
     """
-    bad = values.shape[0]
-    lowest, second, highest = np.inf, np.inf, -np.inf
-    for t in range(values.shape[0]):
+    count = values.shape[0]
+    # Each lane keeps its own extremes: one running minimum would wait for itself at every step.
+    low, high = np.full(_LANES, np.inf), np.full(_LANES, -np.inf)
+    finite = 0
+    for t in range(0, count - count % _LANES, _LANES):
+        for k in range(_LANES):
+            v = values[t + k]
+            fine = abs(v) <= _LARGEST
+            finite += fine
+            low[k] = v if fine and v < low[k] else low[k]
+            high[k] = v if fine and v > high[k] else high[k]
+    for t in range(count - count % _LANES, count):
         v = values[t]
         if abs(v) <= _LARGEST:
-            if v < lowest:
-                second, lowest = lowest, v
-            elif lowest < v < second:
-                second = v
-            if v > highest:
-                highest = v
-        elif t < bad:
-            bad = t
-    out[0], out[1], out[2], out[3] = bad, lowest, second, highest
+            finite += 1
+            low[0], high[0] = min(low[0], v), max(high[0], v)
+    lowest, highest = low.min(), high.max()
+    low[:] = np.inf
+    for t in range(count):
+        k = t % _LANES
+        v = values[t]
+        low[k] = v if lowest < v < low[k] else low[k]
+    bad = 0 if finite < count else count
+    while bad < count and abs(values[bad]) <= _LARGEST:
+        bad += 1
+    out[0], out[1], out[2], out[3] = bad, lowest, low.min(), highest
 
 
 @jit(int64(_VALUES, int64, int64, float64, float64, float64[:, ::1]))
