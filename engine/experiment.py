@@ -196,18 +196,18 @@ class DisplaySettings(Settings, frozen=True):
 class StorySettings(Settings, frozen=True):
     """What is told beside an experiment whose title is a question.
 
-    ``text`` says what is seen and why, in a few sentences; each of the ``suggestions`` says in one
-    line what to try and what will then be seen.
+    ``text`` says what is seen and why, in a few sentences; each of the ``tries`` says in one line
+    what to try and what will then be seen.
     """
 
     text: str = ""
-    suggestions: tuple[str, ...] = ()
+    tries: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a suggestion that says nothing."""
-        for index, line in enumerate(self.suggestions):
+        """Raise ValueError for a line that says nothing."""
+        for index, line in enumerate(self.tries):
             if not line.strip():
-                raise ValueError(f"suggestions[{index}] is empty; write what to try or remove it.")
+                raise ValueError(f"tries[{index}] is empty; write what to try or remove it.")
 
 
 class Experiment(Settings, frozen=True):

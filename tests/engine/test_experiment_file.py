@@ -93,7 +93,7 @@ DISPLAYS = st.builds(
 STORIES = st.builds(
     StorySettings,
     text=TEXT,
-    suggestions=st.lists(TEXT.filter(str.strip), max_size=3).map(tuple),
+    tries=st.lists(TEXT.filter(str.strip), max_size=3).map(tuple),
 )
 EXPERIMENTS = st.builds(
     Experiment,
@@ -186,9 +186,9 @@ MISTAKES = [
     ("[surface.data]\nbatch_size = -3", ["surface.data", "batch_size is -3"]),
     ("[display]\nview = [1, 0, 0, 1]", ["display", "view must be"]),
     ("[story]\ntext = 3", ["story.text is 3", "a text in quotes"]),
-    ('[story]\nsuggestions = "Try this."', ["story.suggestions is the text", "a list"]),
-    ('[story]\nsuggestions = ["Try this.", " "]', ["story", "suggestions[1] is empty"]),
-    ("[story]\nlook = 3", ["no setting story.look", "text, suggestions"]),
+    ('[story]\ntries = "Try this."', ["story.tries is the text", "a list"]),
+    ('[story]\ntries = ["Try this.", " "]', ["story", "tries[1] is empty"]),
+    ("[story]\nlook = 3", ["no setting story.look", "text, tries"]),
     ("runs = 3", ["runs is 3"]),
     (RUN * 33, ["33 runs", "at most 32"]),
     ("format = 2", ["newer Overshoot", "Update"]),
