@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -62,6 +61,8 @@ class HelpWindow(QWidget):
         QMessageBox.about(self._main, self.tr("About Overshoot"), ABOUT)
 
     def _keys(self) -> str:
+        from html import escape
+
         rows = []
         for command in self._main.commands.commands:
             shortcuts = " or ".join(command.shortcuts)

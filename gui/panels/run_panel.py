@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from gui.panels import icons
 from gui.panels.icons import IconButton
-from gui.panels.optimizer_picker import OptimizerPicker
 from gui.panels.run_list import RunList
-from gui.panels.run_settings import RunSettingsPanel
 from gui.theme import RHYTHM
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
 
+    from gui.panels.optimizer_picker import OptimizerPicker
     from gui.panels.run_actions import RunActions
+    from gui.panels.run_settings import RunSettingsPanel
     from gui.state import State, Submit
 
 
@@ -50,6 +50,8 @@ class RunPanel(QWidget):
     def picker(self) -> OptimizerPicker:
         """The popup, made when it is first needed."""
         if self._picker is None:
+            from gui.panels.optimizer_picker import OptimizerPicker
+
             self._picker = OptimizerPicker(self)
             self._picker.chosen.connect(self._actions.add_run)
         return self._picker
@@ -58,6 +60,8 @@ class RunPanel(QWidget):
     def settings(self) -> RunSettingsPanel:
         """The settings of the selected run, made when they are first needed."""
         if self._settings is None:
+            from gui.panels.run_settings import RunSettingsPanel
+
             self._settings = RunSettingsPanel(self._state, self._actions, self._submit)
             self._column.addWidget(self._settings)
         return self._settings

@@ -10,7 +10,6 @@ from engine.experiment import MOST_STEPS, surface_of
 from engine.formula import FormulaError, parse
 from gui.mathematics import MathLabel
 from gui.panels.choice import Choice
-from gui.panels.data_panel import DataPanel
 from gui.panels.formula_edit import FormulaEdit
 from gui.panels.number_box import NumberBox
 from gui.panels.parameter_form import ParameterForm
@@ -18,13 +17,14 @@ from gui.panels.picker_button import PickerButton
 from gui.panels.place import PlaceRow
 from gui.panels.scale import Scale
 from gui.panels.surface_actions import formula_settings, with_own_formula, with_surface
-from gui.panels.surface_picker import SurfacePicker
 from gui.panels.thumbnails import Thumbnails
 from gui.theme import RHYTHM
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
     from engine.surfaces.surface import Surface
+    from gui.panels.data_panel import DataPanel
+    from gui.panels.surface_picker import SurfacePicker
     from gui.state import State, Submit
 
 STEPS = Scale(1, MOST_STEPS, log=True, whole=True)
@@ -61,6 +61,8 @@ class SurfacePanel(QWidget):
     def picker(self) -> SurfacePicker:
         """The popup, made when it is first needed."""
         if self._picker is None:
+            from gui.panels.surface_picker import SurfacePicker
+
             self._picker = SurfacePicker(self._thumbnails, self)
             self._picker.chosen.connect(self.choose)
         return self._picker
@@ -69,6 +71,8 @@ class SurfacePanel(QWidget):
     def data(self) -> DataPanel:
         """The panel for surfaces that read a table, made when it is first needed."""
         if self._data is None:
+            from gui.panels.data_panel import DataPanel
+
             self._data = DataPanel(self._state, self._submit)
             self._column.insertWidget(self._column.indexOf(self.parameters), self._data)
         return self._data

@@ -17,27 +17,27 @@ QUIET_MS = 300
 
 
 def main():
-    from PySide6.QtWidgets import QApplication
+    # Nothing is imported here that the program would import in another order.
+    watch_keyboard = app._close_on_interrupt
 
-    run = QApplication.exec
-    QApplication.exec = staticmethod(lambda: Session(run).measure())
+    def watch(window):
+        Session(window).watch()
+        return watch_keyboard(window)
+
+    app._close_on_interrupt = watch
     sys.exit(app.main(["-platform", "offscreen"]))
 
 
 class Session:
-    def __init__(self, run):
+    def __init__(self, window):
         from PySide6.QtCore import QTimer
-        from PySide6.QtWidgets import QApplication
 
-        from gui.main_window import MainWindow
-
-        self.run = run
         self.found = {}
         self.gaps = []
         self.timer = QTimer
-        self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+        self.window = window
 
-    def measure(self):
+    def watch(self):
         from PySide6.QtCore import QEvent, QObject
         from PySide6.QtWidgets import QApplication
 
@@ -50,9 +50,8 @@ class Session:
                     session.timer.singleShot(0, session.on_painted)
                 return False
 
-        probe = FirstPaint()
-        application.installEventFilter(probe)
-        return self.run()
+        self.probe = FirstPaint()
+        application.installEventFilter(self.probe)
 
     def on_painted(self):
         self.found["painted"] = time.monotonic() - STARTED
