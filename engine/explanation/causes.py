@@ -44,7 +44,7 @@ def _at(switch: Switch, experiment: Experiment, index: int) -> Cause:
 
 def combined(
     experiment: Experiment, index: int, chosen: Chosen
-) -> tuple[Experiment, tuple[str, ...]]:
+) -> tuple[Experiment, tuple[str, ...], tuple[str, ...]]:
     """Throw several switches at once.
 
     Parameters
@@ -54,6 +54,7 @@ def combined(
     Returns
     -------
     experiment : the changed one; equal to the given one where no switch applies.
+    done : keys of the switches that were thrown, in order.
     left_out : one sentence for each switch that does not apply, given those before it.
 
     Raises
@@ -66,7 +67,7 @@ def combined(
     for key in amounts:
         if key not in _BY_KEY:
             raise ValueError(f"There is no cause {key!r}; known: {', '.join(_BY_KEY)}.")
-    left_out = []
+    done, left_out = [], []
     for switch in SWITCHES:
         if switch.key in amounts:
             cause = _at(switch, experiment, index)
@@ -74,7 +75,8 @@ def combined(
                 left_out.append(f"{switch.title} changes nothing: {cause.reason}.")
             else:
                 experiment = cause.apply(experiment, index, amounts[switch.key])
-    return experiment, tuple(left_out)
+                done.append(switch.key)
+    return experiment, tuple(done), tuple(left_out)
 
 
 __all__ = ["SWITCHES", "Cause", "Choice", "Switch", "causes", "combined"]
