@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from engine.explanation.objective import SurfaceObjective
     from engine.trajectory import Trajectory
 
     Array = NDArray[np.float64]
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Budget:
     """ΔL = g·Δ + ½ ΔᵀHΔ + R for the step that leaves row t; each array is (n − 1,).
+
+    Δ is what was really taken, with momentum, decay, clipping and noise. R is the difference, so
+    that the terms add up to rounding; what overflows is inf or NaN.
 
     Source: Goodfellow, Bengio, Courville, *Deep Learning*, eq. 8.9, for the step actually taken.
     """
@@ -33,7 +37,7 @@ class Curvature:
     """Eigenvalues of the Hessian at row t, largest first, (n, 2), and their eigenvectors.
 
     ``angles`` (n,) is the direction of the first eigenvector in radians, in (−π/2, π/2]; the
-    second is perpendicular. ``hessians`` (n, 3) holds xx, xy, yy.
+    second is perpendicular. ``hessians`` (n, 3) holds xx, xy, yy of the objective that is lowered.
     """
 
     hessians: Array
@@ -70,18 +74,32 @@ class Load:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One run explained, for its n = last_step + 1 rows.
+    """One run explained, for its first n rows: last_step + 1 of them, or as many as memory allows.
 
-    ``loss`` (n,) and ``gradients`` (n, 2) are those of all data in float64 at the recorded points,
-    of the objective that is lowered: with maximisation their sign is turned.
+    Parameters
+    ----------
+    trajectory : the run.
+    objective : what is lowered, on all data, in float64: with maximisation the negative surface.
+    points : (n, 2), the recorded points in float64.
+    loss, gradients : (n,) and (n, 2), the objective's at these points.
+    budget : of the objective.
+    curvature : of the objective.
+    load : what the optimizer makes of that curvature.
+    batch_budget : of the loss that each step's own mini-batch saw before and after the step; None
+        where every step saw all data.
+    note : which rows were left out and why, or "".
     """
 
     trajectory: Trajectory
+    objective: SurfaceObjective
+    points: Array
     loss: Array
     gradients: Array
     budget: Budget
     curvature: Curvature
     load: Load
+    batch_budget: Budget | None = None
+    note: str = ""
 
     @property
     def rows(self) -> int:
