@@ -33,8 +33,11 @@ HEAD_SHARE, POINTED_SHARE = 0.6, 0.43
 GROUND, GRID, EDGE, NOTICE, READOUT = -2000, -1000, 1, 2, 3
 
 
-class CurveCanvas(pyqtgraph.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """Draws one plot. `pointer` is where the mouse is, or None; `panning` hides the readout."""
+class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
+    """Draws one plot. `pointer` is where the mouse is, or None; `panning` hides the readout.
+
+    A pyqtgraph plot would bring menus and buttons that nobody sees, and take longer to make.
+    """
 
     def __init__(
         self, state: State, drawing: CurveDrawing, axis: StepAxis, parent: QWidget | None = None
@@ -47,10 +50,7 @@ class CurveCanvas(pyqtgraph.PlotWidget):  # type: ignore[misc]  # pyqtgraph has 
         self._values, self._steps = ValueRuler(), StepRuler()
         # Our own gestures are finer than those of the view box.
         self._box = pyqtgraph.ViewBox(enableMouse=False, enableMenu=False, invertY=True)
-        super().__init__(
-            parent, background=None, viewBox=self._box, enableMenu=False,
-            axisItems={"left": self._values, "bottom": self._steps},
-        )  # fmt: skip
+        super().__init__(parent, background=None)
         self._prepare_widget()
         self._place_items()
         self._links = [
@@ -72,18 +72,24 @@ class CurveCanvas(pyqtgraph.PlotWidget):  # type: ignore[misc]  # pyqtgraph has 
         self.setAcceptDrops(False)
         self.viewport().setAutoFillBackground(False)
         self.viewport().setMouseTracking(True)
-        self.plotItem.hideButtons()
-        self.plotItem.layout.setContentsMargins(0, RHYTHM / 2, RHYTHM, 0)
+        layout = self.centralLayout
+        layout.setSpacing(0)
+        layout.setContentsMargins(0, RHYTHM / 2, RHYTHM, 0)
+        layout.addItem(self._values, 0, 0)
+        layout.addItem(self._box, 0, 1)
+        layout.addItem(self._steps, 1, 1)
 
     def _place_items(self) -> None:
         """Create what is drawn, once; later it is only given new data."""
-        plot = self.plotItem
+        plot = self.centralWidget
         self._ground = QGraphicsRectItem(plot)
         self._ground.setFlag(QGraphicsItem.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
         self._ground.setPen(QPen(Qt.PenStyle.NoPen))
         self._ground.setZValue(GROUND)
         for ruler in (self._values, self._steps):
+            ruler.linkToView(self._box)
             ruler.setZValue(GRID)
+            ruler.setFlag(QGraphicsItem.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
         self._curves, self._pointed, self._head = CurveLayer(), StepLine(), PlayHead()
         for item in (self._curves, self._pointed, self._head):
             self._box.addItem(item, ignoreBounds=True)
@@ -95,6 +101,11 @@ class CurveCanvas(pyqtgraph.PlotWidget):  # type: ignore[misc]  # pyqtgraph has 
         if not self.closed:
             for signal, slot in self._links:
                 signal.disconnect(slot)
+            # First, because a scene that deletes what lies in a layout can crash.
+            for ruler in (self._values, self._steps):
+                ruler.close()
+            self.scene().removeItem(self._box)
+            self.setParent(None)
             super().close()
         return True
 
@@ -140,7 +151,7 @@ class CurveCanvas(pyqtgraph.PlotWidget):  # type: ignore[misc]  # pyqtgraph has 
 
     def _arrange(self) -> None:
         """Let ground and overlays cover what the axes leave free."""
-        self.plotItem.layout.activate()
+        self.centralLayout.activate()
         area = self._box.geometry()
         self._ground.setRect(area)
         for overlay in (self.edge, self.notice):

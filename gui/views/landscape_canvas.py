@@ -57,8 +57,10 @@ class Layer(pg.GraphicsObject):  # type: ignore[misc]
         self._paint(painter)
 
 
-class Canvas(pg.PlotWidget):  # type: ignore[misc]
-    """A pyqtgraph plot whose view is ruled by the state, not by the mouse.
+class Canvas(pg.GraphicsView):  # type: ignore[misc]
+    """Two axes and a picture, whose view is ruled by the state, not by the mouse.
+
+    A pyqtgraph plot would bring menus and buttons that nobody sees, and take longer to make.
 
     Signals
     -------
@@ -81,12 +83,11 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         # Before the constructor, which already resizes.
         self._axes = PlaneAxis("bottom"), PlaneAxis("left")
         self._layer = Layer(paint)
-        super().__init__(parent, axisItems={"bottom": self._axes[0], "left": self._axes[1]})
-        for axis in self._axes:
-            axis.unlinkFromView()
-        self.plotItem.hideButtons()
-        self.plotItem.setMenuEnabled(False)
-        self.plotItem.setMouseEnabled(x=False, y=False)
+        super().__init__(parent)
+        across, up = self._axes
+        self.centralLayout.setSpacing(0)
+        self.centralLayout.addItem(up, 0, 0)
+        self.centralLayout.addItem(across, 1, 1)
         self.scene().addItem(self._layer)
         self.frame: Frame | None = None
         #: Whether zooming and panning move x only.
@@ -98,6 +99,15 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         self.setMinimumSize(*SMALLEST_PX)
         self.setFont(small_font(self.font()))
         self.restyle()
+
+    def close(self) -> bool:
+        """Take the plot down, the axes first: a scene that deletes them itself can crash."""
+        if not self.closed:
+            for axis in self._axes:
+                axis.close()
+            self.setParent(None)
+            super().close()
+        return True
 
     def plot(self) -> QRectF:
         """Return the rectangle inside the axes."""
@@ -120,7 +130,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         across, up = self._axes
         across.restyle(self.font(), bottom)
         up.restyle(self.font(), left)
-        self.plotItem.layout.setContentsMargins(0, top, right, 0)
+        self.centralLayout.setContentsMargins(0, top, right, 0)
 
     def update(self) -> None:
         """Paint the picture again, in one go with the handles that move over it."""
