@@ -15,6 +15,7 @@ Source: Wu, Ma, E, "How SGD selects the global minima", NeurIPS 2018, theorem 1.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,32 +28,54 @@ if TYPE_CHECKING:
 BISECTIONS = 60
 
 
-def moments(hessians: Array, batch_size: int, summed: bool = False) -> tuple[Array, Array]:
-    """Return mean (d, d) and second moment (d², d²) of a batch's Hessian.
+@dataclass(frozen=True, eq=False)
+class RowCurvature:
+    """How the Hessians of single rows are spread, in d dimensions.
 
     Parameters
     ----------
-    hessians : (n, d, d), one row's each.
-    batch_size : rows of a batch, 1 to n, drawn without replacement.
+    rows : their number n.
+    mean : (d, d), their mean H̄.
+    spread : (d², d²), the mean of (Hᵢ − H̄) ⊗ (Hᵢ − H̄).
     summed : whether a batch's loss is the sum over its rows instead of their mean.
+    decay : coupled weight decay, which adds to every batch's curvature alike.
     """
+
+    rows: int
+    mean: Array
+    spread: Array
+    summed: bool = False
+    decay: float = 0.0
+
+    def batch(self, size: int) -> tuple[Array, Array]:
+        """Return mean (d, d) and second moment (d², d²) of the Hessian of `size` rows."""
+        weight = float(size) if self.summed else 1.0
+        share = (self.rows - size) / (size * (self.rows - 1)) if self.rows > 1 else 0.0
+        mean = weight * self.mean + self.decay * np.eye(len(self.mean))
+        return mean, np.kron(mean, mean) + weight**2 * share * self.spread
+
+    def epoch(self, batch_size: int) -> list[int]:
+        """Return the sizes of an epoch's batches in order, e.g. 4, 4, 2 for ten rows."""
+        return [min(batch_size, self.rows - first) for first in range(0, self.rows, batch_size)]
+
+
+def row_curvature(hessians: Array, summed: bool = False, decay: float = 0.0) -> RowCurvature:
+    """Return the spread of the rows' Hessians (n, d, d)."""
     rows, size = len(hessians), hessians.shape[1]
     mean = hessians.mean(axis=0)
     apart = (hessians - mean).reshape(rows, -1)
-    spread = (apart.T @ apart / rows).reshape(size, size, size, size)
-    share = (rows - batch_size) / (batch_size * (rows - 1)) if rows > 1 else 0.0
+    pairs = (apart.T @ apart / rows).reshape(size, size, size, size)
     # Row (i, k), column (j, l) of a Kronecker product A ⊗ A is A_ij A_kl.
-    varied = spread.transpose(0, 2, 1, 3).reshape(size**2, size**2)
-    weight = float(batch_size) if summed else 1.0
-    return weight * mean, weight**2 * (np.kron(mean, mean) + share * varied)
+    spread = pairs.transpose(0, 2, 1, 3).reshape(size**2, size**2)
+    return RowCurvature(rows, mean, spread, summed, decay)
 
 
-def limit_of(hessians: Array, batch_size: int, summed: bool = False) -> float:
-    """Return the largest η that is stable in mean square where every batch has `batch_size` rows.
+def batch_limit(curvature: RowCurvature, batch_size: int) -> float:
+    """Return the largest η that is stable in mean square if every batch has `batch_size` rows.
 
     Raises ValueError unless the mean Hessian is positive definite.
     """
-    mean, second = moments(hessians, batch_size, summed)
+    mean, second = curvature.batch(batch_size)
     values, vectors = np.linalg.eigh(mean)
     if not values[0] > 0:
         raise ValueError("The mean Hessian is not positive definite.")
@@ -61,45 +84,41 @@ def limit_of(hessians: Array, batch_size: int, summed: bool = False) -> float:
     return float(1.0 / np.abs(np.linalg.eigvals(ratio)).max())
 
 
-def growth_of(hessians: Array, rate: float, batch_size: int, summed: bool = False) -> float:
+def growth_of(curvature: RowCurvature, rate: float, batch_size: int) -> float:
     """Return what one step multiplies the mean squared error by, in the long run.
 
     An epoch's last batch is smaller where `batch_size` does not divide the number of rows; the
     factor is the geometric mean over an epoch.
     """
-    sizes = epoch_sizes(len(hessians), batch_size)
-    full = _moment_step(hessians, rate, sizes[0], summed)
-    epoch = np.linalg.matrix_power(full, len(sizes) - 1)
-    epoch = _moment_step(hessians, rate, sizes[-1], summed) @ epoch
+    sizes = curvature.epoch(batch_size)
+    epoch = np.linalg.matrix_power(_moment_step(curvature, rate, sizes[0]), len(sizes) - 1)
+    epoch = _moment_step(curvature, rate, sizes[-1]) @ epoch
     return float(np.abs(np.linalg.eigvals(epoch)).max() ** (1.0 / len(sizes)))
 
 
-def epoch_sizes(rows: int, batch_size: int) -> list[int]:
-    """Return the sizes of an epoch's batches in order, e.g. 4, 4, 2 for ten rows."""
-    return [min(batch_size, rows - first) for first in range(0, rows, batch_size)]
+def epoch_limit(curvature: RowCurvature, batch_size: int) -> float:
+    """Return the largest η that is stable in mean square, an epoch's smaller last batch included.
 
-
-def epoch_limit(hessians: Array, batch_size: int, summed: bool = False) -> float:
-    """Return the largest η that is stable in mean square over epochs with a smaller last batch.
-
-    It lies between the limits of the two sizes and is found by bisection.
-    Raises ValueError unless the mean Hessian is positive definite.
+    Found by bisection where there is one. Raises as `batch_limit` does.
     """
-    sizes = epoch_sizes(len(hessians), batch_size)
-    low, high = sorted(limit_of(hessians, size, summed) for size in (sizes[0], sizes[-1]))
+    sizes = curvature.epoch(batch_size)
+    low, high = sorted(batch_limit(curvature, size) for size in (sizes[0], sizes[-1]))
     if sizes[0] == sizes[-1]:
         return low
+    # One size may make up for the other beyond either's own limit, or spoil it below.
+    while growth_of(curvature, low, batch_size) >= 1.0:
+        low *= 0.5
+    while growth_of(curvature, high, batch_size) < 1.0:
+        high *= 2.0
     for _ in range(BISECTIONS):
         middle = 0.5 * (low + high)
-        if growth_of(hessians, middle, batch_size, summed) < 1.0:
-            low = middle
-        else:
-            high = middle
+        stable = growth_of(curvature, middle, batch_size) < 1.0
+        low, high = (middle, high) if stable else (low, middle)
     return low
 
 
-def _moment_step(hessians: Array, rate: float, batch_size: int, summed: bool) -> Array:
-    mean, second = moments(hessians, batch_size, summed)
+def _moment_step(curvature: RowCurvature, rate: float, size: int) -> Array:
+    mean, second = curvature.batch(size)
     one = np.eye(len(mean))
     step: Array = np.eye(len(second)) - rate * (np.kron(mean, one) + np.kron(one, mean))
     return step + rate**2 * second

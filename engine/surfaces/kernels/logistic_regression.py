@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from engine.compile import jit
 from engine.surfaces.kernels.batches import first_row, peek, row_at, row_count
 from engine.surfaces.kernels.layout import BATCH, FEATURES, MEAN, MODEL, ROWS, TARGETS
@@ -22,7 +24,6 @@ from engine.surfaces.kernels.vector_math import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -87,6 +88,13 @@ def terms(x: Any, y: Any, data: int, step: int, T: Any) -> Any:
         f, gx, gy, hxx, hxy, hyy, count = on_batch(x, y, data, step, T)
     weight = T(1.0) / T(count) if peek(data, MEAN) > 0 else T(1.0)
     return weight * f, weight * gx, weight * gy, weight * hxx, weight * hxy, weight * hyy
+
+
+def row_curvatures(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the second derivative of each row's loss by its z, (n,): σ(z) σ(−z)."""
+    e = np.exp(-np.abs(z))
+    curvatures: NDArray[np.float64] = e / (1.0 + e) ** 2
+    return curvatures
 
 
 def build(precision: str) -> tuple[Any, Any]:
