@@ -75,6 +75,8 @@ def _open_window(for_qt: list[str], options: argparse.Namespace) -> int:
     if options.reset_layout:
         window.reset_layout()
     window.show()
+    # What is there lives as long as the program: it is not looked through later, either.
+    gc.freeze()
     gc.enable()
     code: int = application.exec()
     restore_interrupt()
