@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.status_evidence import lengths, tail
+from engine.lengths import lengths
+from engine.status_evidence import moves
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.status_evidence import Array
 
-#: Rows that are looked at.
+#: Steps that are looked at.
 WINDOW = 1024
 
 
@@ -42,15 +43,15 @@ def find_growth(points: Array, last: int) -> Growth | None:
     The steps must grow without exception for at least two steps or, where a complex pair of
     modes makes them swing, from quarter to quarter of the window.
     """
-    steps = np.diff(tail(points, last, WINDOW + 1))
+    steps = moves(points, last, WINDOW)
     sizes = lengths(steps)
     # Just before an overflow a difference of two finite numbers may be infinite.
     bad = np.flatnonzero(~(np.isfinite(sizes) & (sizes > 0)))
     if len(bad) and bad[-1] == len(sizes) - 1:
-        sizes, steps = sizes[:-1], steps[:, :-1]
+        sizes, steps = sizes[:-1], steps[:-1]
         bad = bad[:-1]
     if len(bad):
-        sizes, steps = sizes[bad[-1] + 1 :], steps[:, bad[-1] + 1 :]
+        sizes, steps = sizes[bad[-1] + 1 :], steps[bad[-1] + 1 :]
     if len(sizes) < 2:
         return None
     logs = np.log(sizes)
@@ -69,19 +70,19 @@ def find_growth(points: Array, last: int) -> Growth | None:
         return None
     with np.errstate(all="ignore"):
         factor, span = np.exp(rate), np.exp(logs[-1] - logs[start])
-    sign = -1.0 if _flips(steps[:, start:]) else 1.0
+    sign = -1.0 if _flips(steps[start:]) else 1.0
     return Growth(float(sign * factor), len(logs) - start, float(span), accelerating)
 
 
 def _swings_upwards(logs: NDArray[np.float64]) -> bool:
     quarter = len(logs) // 4
-    peaks = [float(logs[-(i + 1) * quarter : len(logs) - i * quarter].max()) for i in range(4)]
-    return peaks[0] > peaks[1] > peaks[2] > peaks[3]
+    peaks = logs[len(logs) - 4 * quarter :].reshape(4, quarter).max(axis=1)
+    return bool((peaks[1:] > peaks[:-1]).all())
 
 
 def _flips(steps: NDArray[np.float64]) -> bool:
     """Return whether nearly each step turns against the one before."""
-    recent = steps[:, -16:]
-    unit = recent / np.abs(recent).max(axis=0)
-    along = (unit[:, 1:] * unit[:, :-1]).sum(axis=0)
+    recent = steps[-16:]
+    unit = recent / np.abs(recent).max(axis=1, keepdims=True)
+    along = (unit[1:] * unit[:-1]).sum(axis=1)
     return len(along) > 0 and bool((along < 0).mean() > 0.8)

@@ -58,10 +58,9 @@ def judge(trajectory: Trajectory, landscape: Landscape | None = None) -> Status:
 
 
 def _motionless(points: Any, last: int) -> bool:
-    first = points[0]
-    if last > 0 and (points[1] != first).any():
+    if last > 0 and points[1].tolist() != points[0].tolist():
         return False
-    return bool((points[: last + 1] == first).all())
+    return bool((points[: last + 1] == points[0]).all())
 
 
 def _base(trajectory: Trajectory) -> float | None:
@@ -70,9 +69,9 @@ def _base(trajectory: Trajectory) -> float | None:
 
 def _scale(points: Any, last: int) -> float:
     """Return the length of the way from the start to the end, at most the size of the numbers."""
-    start, end = points[0].astype(np.float64), points[last].astype(np.float64)
-    size = max(1.0, float(np.abs(end).max()))
-    way = float(np.abs(end - start).max())
+    (start_x, start_y), (end_x, end_y) = points[0].tolist(), points[last].tolist()
+    size = max(1.0, abs(end_x), abs(end_y))
+    way = max(abs(end_x - start_x), abs(end_y - start_y))
     return min(way, size) if way > 0 else size
 
 

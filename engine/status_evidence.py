@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.lengths import lengths
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -48,10 +50,10 @@ def tail(points: Array, last: int, count: int) -> NDArray[np.float64]:
     return np.ascontiguousarray(rows.T, dtype=np.float64)
 
 
-def lengths(steps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the lengths of steps, (2, count) -> (count,)."""
-    found: NDArray[np.float64] = np.hypot(steps[0], steps[1])
-    return found
+def moves(points: Array, last: int, count: int) -> NDArray[np.float64]:
+    """Return up to `count` steps, the last one leading to row `last`, as (count, 2)."""
+    rows = points[max(0, last - count) : last + 1].astype(np.float64, copy=False)
+    return np.diff(rows, axis=0)
 
 
 def _box(rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -65,7 +67,8 @@ def _size(rows: NDArray[np.float64]) -> float:
 
 def rounding(points: Array, last: int) -> float:
     """Return the distance that rounding errors may move the end of a path."""
-    return 64 * float(np.finfo(points.dtype).eps) * float(np.abs(points[last]).max())
+    x, y = points[last].tolist()
+    return 64 * float(np.finfo(points.dtype).eps) * max(abs(x), abs(y))
 
 
 def find_bounce(points: Array, last: int, least: float, stochastic: bool) -> Bounce | None:
@@ -75,8 +78,11 @@ def find_bounce(points: Array, last: int, least: float, stochastic: bool) -> Bou
     and drift within its own extent.
     """
     sizes = [w for w in BOUNCE_WINDOWS if w <= last + 1] or ([last + 1] if last >= 5 else [])
+    whole = tail(points, last, sizes[0] if sizes else 0)
+    if not _turns(whole).any():
+        return None
     for size in sizes:
-        rows = tail(points, last, size)
+        rows = whole[:, -size:]
         low, high = rows.min(axis=1), rows.max(axis=1)
         sides = high - low
         extent = float(sides.max())
@@ -104,10 +110,16 @@ def _pair(row: NDArray[np.float64]) -> tuple[float, float]:
     return float(row[0]), float(row[1])
 
 
+def _turns(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return whether sequences, (…, count), change direction at each of their inner members."""
+    direction = np.sign(values[..., 1:] - values[..., :-1])
+    turned: NDArray[np.bool_] = direction[..., 1:] * direction[..., :-1] < 0
+    return turned
+
+
 def _turns_by_quarter(values: NDArray[np.float64]) -> list[int]:
     """Return how often each quarter of a sequence changes direction."""
-    direction = np.sign(values[1:] - values[:-1])
-    turned = direction[1:] * direction[:-1] < 0
+    turned = _turns(values)
     quarter = max(1, len(turned) // 4)
     return [int(turned[i * quarter : (i + 1) * quarter].sum()) for i in range(4)]
 
@@ -161,7 +173,7 @@ def settles(points: Array, last: int, radius: float) -> bool:
     if quarter >= 0 and _near(points, quarter, quarter, end, radius):
         return _near(points, quarter, last, end, radius)
     width = min(64, last // 2)
-    sizes = lengths(np.diff(tail(points, last, 2 * width + 1)))
+    sizes = lengths(moves(points, last, 2 * width))
     before, after = float(sizes[:width].max()), float(sizes[width:].max())
     if after >= before:
         return after == 0
