@@ -59,7 +59,7 @@ def eigenvalues_of_any(xx: Any, xy: Any, yy: Any) -> Any:
     if not size < np.inf:
         return np.nan, np.nan
     # A power of two changes no digit.
-    unit = 2.0**500 if size <= SMALL else (2.0**-520 if size >= LARGE else 1.0)
+    unit = 2.0**700 if size <= SMALL else (2.0**-700 if size >= LARGE else 1.0)
     first, second = eigenvalues_of(xx * unit, xy * unit, yy * unit)
     return first / unit, second / unit
 
@@ -111,14 +111,28 @@ def _eigen(hessians: Any, eigenvalues: Any, angles: Any) -> None:
                     angles[i] = np.nan
 
 
-@jit(void(float64[:, ::1], float64[:, ::1], float64, float64[:, ::1]))
-def _preconditioned(hessians: Any, gains: Any, decay: Any, eigenvalues: Any) -> None:
+@jit(void(float64[:, ::1], float64[:, ::1], float64, float64[::1], float64[::1]))
+def _preconditioned(hessians: Any, gains: Any, decay: float, largest: Any, smallest: Any) -> None:
+    moderate = True
     for i in range(hessians.shape[0]):
         gx, gy = gains[i, 0], gains[i, 1]
-        mixed = np.sqrt(gx) * np.sqrt(gy) if gx >= 0.0 else -np.sqrt(-gx) * np.sqrt(-gy)
-        eigenvalues[i, 0], eigenvalues[i, 1] = eigenvalues_of_any(
-            gx * (hessians[i, 0] + decay), mixed * hessians[i, 1], gy * (hessians[i, 2] + decay)
+        mixed = np.copysign(np.sqrt(gx * gy), gx)
+        xx, xy, yy = (
+            gx * (hessians[i, 0] + decay),
+            mixed * hessians[i, 1],
+            gy * (hessians[i, 2] + decay),
         )
+        largest[i], smallest[i] = eigenvalues_of(xx, xy, yy)
+        moderate &= is_moderate(xx, xy, yy) & (mixed * mixed > SMALL)
+    if not moderate:
+        for i in range(hessians.shape[0]):
+            gx, gy = gains[i, 0], gains[i, 1]
+            mixed = np.copysign(np.sqrt(abs(gx)) * np.sqrt(abs(gy)), gx)
+            if gx * np.sign(gy) < 0.0:
+                mixed = np.nan
+            largest[i], smallest[i] = eigenvalues_of_any(
+                gx * (hessians[i, 0] + decay), mixed * hessians[i, 1], gy * (hessians[i, 2] + decay)
+            )
 
 
 def eigen(hessians: Array) -> tuple[Array, Array]:
@@ -138,15 +152,18 @@ def eigen(hessians: Array) -> tuple[Array, Array]:
     return eigenvalues, angles
 
 
-def preconditioned(hessians: Array, gains: Array, decay: float = 0.0) -> Array:
-    """Return the eigenvalues of √G (H + decay) √G, largest first, (n, 2).
+def preconditioned(hessians: Array, gains: Array, decay: float = 0.0) -> tuple[Array, Array]:
+    """Return the largest and the smallest eigenvalue of √G (H + decay) √G, (n,) each.
 
     Parameters
     ----------
     hessians : (n, 3), the entries xx, xy, yy.
-    gains : (n, 2), the diagonal of G; where its signs differ the eigenvalues are NaN.
+    gains : (n, 2), the diagonal of G; below 0 the square root stands for −√|G| on one side. Where
+        the signs differ the eigenvalues are NaN.
     decay : coupled weight decay.
     """
-    eigenvalues = np.empty((len(hessians), 2))
-    _preconditioned(np.ascontiguousarray(hessians), np.ascontiguousarray(gains), decay, eigenvalues)
-    return eigenvalues
+    largest, smallest = np.empty(len(hessians)), np.empty(len(hessians))
+    _preconditioned(
+        np.ascontiguousarray(hessians), np.ascontiguousarray(gains), decay, largest, smallest
+    )
+    return largest, smallest
