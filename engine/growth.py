@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.lengths import lengths
+from engine.norms import norms
 from engine.status_evidence import moves
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def find_growth(points: Array, last: int) -> Growth | None:
     modes makes them swing, from quarter to quarter of the window.
     """
     steps = moves(points, last, WINDOW)
-    sizes = lengths(steps)
+    sizes = norms(steps)
     # Just before an overflow a difference of two finite numbers may be infinite.
     bad = np.flatnonzero(~(np.isfinite(sizes) & (sizes > 0)))
     if len(bad) and bad[-1] == len(sizes) - 1:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.divergence import finite_divergence, has_diverged, non_finite
 from engine.growth import find_growth
-from engine.lengths import distances
+from engine.norms import distances
 from engine.numbers import short as number
 from engine.rest import at_minimum, at_rest, still
 from engine.status_evidence import find_bounce, rounding, settles
@@ -72,7 +72,7 @@ def _scale(points: Any, last: int) -> float:
     (start_x, start_y), (end_x, end_y) = points[0].tolist(), points[last].tolist()
     size = max(1.0, abs(end_x), abs(end_y))
     way = max(abs(end_x - start_x), abs(end_y - start_y))
-    return min(way, size) if way > 0 else size
+    return float(min(way, size)) if way > 0 else float(size)
 
 
 def _random(trajectory: Trajectory) -> bool:

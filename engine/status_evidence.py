@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.lengths import lengths
+from engine.norms import norms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +68,7 @@ def _size(rows: NDArray[np.float64]) -> float:
 def rounding(points: Array, last: int) -> float:
     """Return the distance that rounding errors may move the end of a path."""
     x, y = points[last].tolist()
-    return 64 * float(np.finfo(points.dtype).eps) * max(abs(x), abs(y))
+    return 64 * float(np.finfo(points.dtype).eps) * float(max(abs(x), abs(y)))
 
 
 def find_bounce(points: Array, last: int, least: float, stochastic: bool) -> Bounce | None:
@@ -173,7 +173,7 @@ def settles(points: Array, last: int, radius: float) -> bool:
     if quarter >= 0 and _near(points, quarter, quarter, end, radius):
         return _near(points, quarter, last, end, radius)
     width = min(64, last // 2)
-    sizes = lengths(moves(points, last, 2 * width))
+    sizes = norms(moves(points, last, 2 * width))
     before, after = float(sizes[:width].max()), float(sizes[width:].max())
     if after >= before:
         return after == 0

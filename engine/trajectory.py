@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.lengths import distances, lengths
+from engine.norms import distances, norms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,14 +60,14 @@ class Trajectory:
     @cached_property
     def gradient_norm(self) -> NDArray[np.float64]:
         """Euclidean norm of the gradient, (steps + 1,); no overflow below the largest float."""
-        return lengths(self.gradients)
+        return norms(self.gradients)
 
     @cached_property
     def step_norm(self) -> NDArray[np.float64]:
         """Length of the step that leaves row t, (steps + 1,); the last row is NaN."""
         with np.errstate(all="ignore"):
             moves = np.diff(self.points.astype(np.float64, copy=False), axis=0)
-        return np.append(lengths(moves), np.nan)
+        return np.append(norms(moves), np.nan)
 
     @cached_property
     def distance(self) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Lengths of many vectors at once, in vector code: norms, distances to the nearest of places."""
+"""Norms of many vectors at once, in vector code, and distances to the nearest of some places."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _nearest(points: Any, places: Any, out: Any) -> None:
 _ORIGIN = np.zeros((1, 2))
 
 
-def lengths(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+def norms(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Return the Euclidean norms of vectors, (n, 2) -> (n,), in float64.
 
     Exact to a rounding at any size; only a norm above the largest float is inf.

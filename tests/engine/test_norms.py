@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.lengths import distances, lengths
+from engine.norms import distances, norms
 
 ODD = np.array(
     [
@@ -20,7 +20,7 @@ PLACES = np.random.default_rng(1).standard_normal((7, 3))
 def test_norms_are_those_of_hypot(vectors):
     with np.errstate(all="ignore"):
         expected = np.hypot(*vectors.T.astype(np.float64))
-    found = lengths(vectors)
+    found = norms(vectors)
     assert found.dtype == np.float64
     np.testing.assert_allclose(found, expected, rtol=4e-16, atol=0)
 
@@ -37,4 +37,4 @@ def test_distances_are_those_to_the_nearest_place(points, places):
 def test_numbers_that_nobody_may_write_can_be_measured():
     frozen = PLAIN.copy()
     frozen.setflags(write=False)
-    np.testing.assert_array_equal(lengths(frozen), lengths(PLAIN))
+    np.testing.assert_array_equal(norms(frozen), norms(PLAIN))
