@@ -1,0 +1,135 @@
+"""Claims about other settings; each is run before it is made, and left out if it fails."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine.explanation.diagnosis import Claim
+from engine.explanation.trials import with_rate
+from engine.explanation.words import number
+
+if TYPE_CHECKING:
+    from engine.explanation.case import Case
+    from engine.explanation.diagnosis import Kind
+    from engine.explanation.trials import Bench
+
+#: The share of the last step that the advised heavy ball keeps.
+MOMENTUM = 0.9
+
+
+def smaller_rate(case: Case, bench: Bench) -> list[Claim]:
+    """Say by which factor the rate must come down, where no theory tells."""
+    for part in (2, 5, 10, 100, 1000):
+        rate = case.run.learning_rate / part
+        trial = bench.try_run(with_rate(case.run, rate))
+        if trial.settles and trial.status.kind != "still":
+            verb = "converges" if trial.converges else "is stable"
+            text = f"At η = {number(rate)} it {verb}."
+            return [Claim(text, "run", f"a run at η = {number(rate)}", rate)]
+    return []
+
+
+def smaller_cycle(case: Case, bench: Bench) -> list[Claim]:
+    """Say what a tenth of the rate does to an oscillation."""
+    rate = case.run.learning_rate / 10
+    trial = bench.try_run(with_rate(case.run, rate))
+    how = f"a run at η = {number(rate)}"
+    if trial.settles and trial.converges:
+        return [Claim(f"At η = {number(rate)} it converges.", "run", how, rate)]
+    if trial.status.kind == "oscillating" and trial.status.amplitude:
+        text = f"At η = {number(rate)} it still oscillates, by {number(trial.status.amplitude)}."
+        return [Claim(text, "run", how, rate)]
+    return []
+
+
+def with_momentum(case: Case, bench: Bench) -> list[Claim]:
+    """Say how much farther momentum comes in as many steps, at the same rate."""
+    if case.method != "gradient descent" or not bench.short(case.experiment.steps):
+        return []
+    ball = msgspec.structs.replace(
+        case.run, optimizer="heavy_ball", hyperparameters={"momentum": MOMENTUM}
+    )
+    trial = bench.try_run(ball, case.experiment.steps)
+    lowest = min(trial.loss, case.known_lowest, float(case.explanation.loss[case.row]))
+    mine = float(case.explanation.loss[case.row])
+    if not trial.settles or not trial.loss - lowest <= 0.5 * (mine - lowest):
+        return []
+    text = (
+        f"Momentum {number(MOMENTUM)} at the same rate ends at a loss of {number(trial.loss)} in "
+    )
+    text += f"as many steps, instead of {number(mine)}."
+    return [Claim(text, "run", f"heavy ball for {case.experiment.steps} steps")]
+
+
+def larger_rate(case: Case, bench: Bench) -> list[Claim]:
+    """Say whether a larger rate leaves the plateau in as many steps."""
+    if not bench.short(case.experiment.steps):
+        return []
+    mine = float(case.explanation.loss[case.row])
+    lowest = min(case.usual.lowest, case.known_lowest)
+    tried = []
+    for factor in (10, 100, 1000):
+        rate = factor * case.run.learning_rate
+        tried.append(number(rate))
+        trial = bench.try_run(with_rate(case.run, rate), case.experiment.steps)
+        if trial.settles and trial.loss - lowest < 0.5 * (mine - lowest):
+            text = f"At η = {number(rate)} it leaves the plateau in as many steps."
+            return [Claim(text, "run", f"runs at η = {' and '.join(tried)}", rate)]
+    text = f"Rates of {', '.join(tried)} do not leave it in as many steps, either."
+    return [Claim(text, "run", f"runs at η = {', '.join(tried)}")]
+
+
+def nudged(case: Case, bench: Bench, direction: tuple[float, float]) -> list[Claim]:
+    """Say whether a start moved a little to the side leaves the saddle."""
+    view = case.landscape.view
+    push = float(f"{1e-3 * (view[1] - view[0]):.1g}")
+    x, y = case.explanation.points[0]
+    start = float(x) + push * direction[0], float(y) + push * direction[1]
+    trial = bench.try_run(msgspec.structs.replace(case.run, start=start))
+    way = math.dist(trial.end, case.explanation.points[case.row])
+    if trial.status.kind == "diverged" or way > 10 * push:
+        text = f"A start moved by {number(push)} along that direction leaves it."
+        return [Claim(text, "run", f"a run from ({number(start[0])}, {number(start[1])})")]
+    return []
+
+
+def calmer(case: Case, bench: Bench) -> list[Claim]:
+    """Say how low the noise floor is at a tenth of the rate."""
+    rate = case.run.learning_rate / 10
+    steps = 10 * case.experiment.steps
+    if case.batched or not bench.short(steps):
+        return []
+    trial = bench.try_run(with_rate(case.run, rate), steps)
+    lowest = case.known_lowest if math.isfinite(case.known_lowest) else None
+    if lowest is None or not trial.late - lowest > 0:
+        return []
+    floor = number(trial.late - lowest)
+    text = f"At a tenth of the rate, after ten times the steps, it hovers {floor} above"
+    return [Claim(f"{text}.", "run", f"a run at η = {number(rate)}", rate)]
+
+
+def all_rows(case: Case, bench: Bench) -> list[Claim]:
+    """Say what the full batch does at the same rate."""
+    trial = bench.try_run(case.run, case.experiment.steps, whole=True)
+    what = "converges" if trial.converges else "settles" if trial.settles else "does not settle"
+    text = f"On all rows at once the same rate {what}"
+    return [Claim(f"{text}.", "run", "a run on all rows")]
+
+
+def run_on(case: Case, bench: Bench) -> tuple[Kind, list[Claim]]:
+    """Run on a path whose loss is rising; the run decides between divergence and catapult."""
+    steps = max(2000, 10 * case.experiment.steps)
+    if case.run.schedule.name != "constant" or case.batched or not bench.short(steps):
+        return "divergence", []
+    trial = bench.try_run(case.run, steps)
+    if trial.status.kind in ("diverged", "nan"):
+        text = f"Run on, it overflows at step {trial.status.step}."
+        return "divergence", [Claim(text, "run", f"the same run for {steps} steps")]
+    if trial.loss < float(case.explanation.loss[0]):
+        text = f"Run on for {steps} steps, it comes back: the loss falls to {number(trial.loss)}."
+        return "catapult", [Claim(text, "run", f"the same run for {steps} steps")]
+    text = f"Run on for {steps} steps, it stays bounded, with a loss of {number(trial.loss)}."
+    return "oscillation", [Claim(text, "run", f"the same run for {steps} steps")]

@@ -1,0 +1,157 @@
+"""Up to which rate a run settles: theory's guess, bracketed by bisection on real runs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from engine.explanation.diagnosis import Claim
+from engine.explanation.limits import best_rate, largest_rate
+from engine.explanation.trials import bracket, with_rate
+from engine.explanation.words import first_above, number
+
+if TYPE_CHECKING:
+    from engine.explanation.case import Case
+    from engine.explanation.trials import Bench
+
+#: Heavy ball with β = 0.9 is stable up to 2(1 + β) = 3.8, 1.9 times gradient descent's limit.
+MOMENTUM, WIDENS = 0.9, 1.9
+#: Kinds whose limit is read where they first were above it; others end where it holds.
+UNSTABLE = ("divergence", "oscillation", "edge", "catapult")
+
+
+def limit_claims(case: Case, bench: Bench, kind: str) -> list[Claim]:
+    """Say up to which rate the run settles; bracketed by bisection on real runs."""
+    run = case.run
+    row = first_above(case) if kind in UNSTABLE else case.row
+    if case.random or run.maximize or case.linear[0].gains_vary or case.why_silent(row):
+        return []
+    guess = largest_rate(run, _bend(case, kind, row))
+    if guess is None or not math.isfinite(guess) or not guess > 0:
+        return []
+    found = bracket(bench, run, guess)
+    if found is None:
+        return []
+    low, high = found
+    smaller = [bench.try_run(with_rate(run, low / part)) for part in (2, 4)]
+    if not all(trial.settles for trial in smaller):
+        return []
+    as_predicted = low / 1.005 <= guess <= high * 1.005
+    largest = guess if as_predicted else _round_down(low, 3)
+    how = f"runs at η = {number(low, 4)}, which settles, and {number(high, 4)}, which does not"
+    safe = bench.try_run(with_rate(run, 0.97 * largest))
+    verb = "converges" if safe.converges else "stays stable"
+    below = "Below" if run.learning_rate > largest else "Up to"
+    text = f"{below} η = {number(largest)} it {verb}"
+    fastest = _fastest(case, bench, largest, row) if as_predicted else None
+    if fastest is not None:
+        words, best = fastest
+        text += f"; {words}"
+        how += f"; {number(0.9 * best)} and {number(0.5 * (best + largest))} take more steps"
+    elif not as_predicted:
+        text += f", by trial: theory gives {number(guess)} here, but {_why(case, bench, low, row)}"
+    return [Claim(f"{text}.", "run", how, fastest[1] if fastest else _round_down(0.9 * largest, 2))]
+
+
+def _bend(case: Case, kind: str, row: int) -> float:
+    """Return the curvature that the limit is read from: where the run is held up."""
+    load, _ = case.at_centre if kind == "oscillation" else (math.nan, 0.0)
+    coupled = 0.0 if case.run.decoupled else case.run.weight_decay
+    return load / case.rate(case.row) - coupled if load > 0 else case.curvature(row)
+
+
+def _round_down(rate: float, digits: int) -> float:
+    step = 10.0 ** (math.floor(math.log10(rate)) + 1 - digits)
+    return float(f"{math.floor(rate / step) * step:.{digits}g}")
+
+
+def _fastest(case: Case, bench: Bench, largest: float, row: int) -> tuple[str, float] | None:
+    """Return words and the best constant rate of gradient descent on a quadratic, if runs agree.
+
+    It is the best for an error with equal parts along both directions, which is what decides in
+    the long run; the words say so where this run's own start comes sooner at another rate.
+    """
+    run = case.run
+    if case.method != "gradient descent" or run.schedule.name != "constant" or run.weight_decay:
+        return None
+    high, low = case.bends(row)
+    equal = _equal_errors(case, row)
+    if equal is None or run.clip_norm or run.clip_value:
+        return None
+    if case.landscape.surface.one_variable:
+        low = high
+    rate = best_rate(low, high)
+    others = 0.9 * rate, rate, 0.5 * (rate + largest)
+
+    def arrivals(start: tuple[float, float] | None) -> list[float]:
+        settings = msgspec.structs.replace(run, start=start)
+        trials = [bench.try_run(with_rate(settings, other)) for other in others]
+        return [trial.status.step if trial.converges else math.inf for trial in trials]
+
+    if not _best_in_the_middle(arrivals(equal)):
+        return None
+    everywhere = _best_in_the_middle(arrivals(run.start))
+    return f"{number(rate)} is fastest{'' if everywhere else ' in the long run'}", rate
+
+
+def _best_in_the_middle(steps: list[float]) -> bool:
+    return math.isfinite(steps[1]) and steps[1] <= min(steps[0], steps[2])
+
+
+def _equal_errors(case: Case, row: int) -> tuple[float, float] | None:
+    """Return a start whose errors along both eigenvectors are alike; None off a quadratic bowl."""
+    point, gradient = case.explanation.points[row], case.explanation.gradients[row]
+    xx, xy, yy = case.explanation.curvature.hessians[row]
+    if case.landscape.surface.one_variable:
+        return float(point[0]), float(point[1])
+    hessian = np.array([[xx, xy], [xy, yy]])
+    if not case.bends(row)[1] > 0:
+        return None
+    bottom = point - np.linalg.solve(hessian, gradient)
+    there = case.landscape.hessian(bottom)
+    if not np.allclose(there, hessian, rtol=1e-5, atol=1e-5 * abs(xx + yy)):
+        return None
+    angle = float(case.explanation.curvature.angles[row])
+    size = float(np.abs(point - bottom).max()) or 1.0
+    cos, sin = math.cos(angle), math.sin(angle)
+    return float(bottom[0]) + size * (cos - sin), float(bottom[1]) + size * (sin + cos)
+
+
+def _why(case: Case, bench: Bench, low: float, row: int) -> str:
+    """Return in one clause why the run's limit is not that of the curvature it was read from."""
+    run = case.run
+    if run.schedule.name != "constant" or run.schedule.warm_up_steps:
+        return "the schedule changes η on the way"
+    if run.clip_norm or run.clip_value:
+        return "clipping bounds the steps"
+    end = bench.try_run(with_rate(run, low)).end
+    bends = np.linalg.eigvalsh(case.landscape.hessian(end))
+    there, here = float(bends[-1]), case.curvature(row)
+    if there < 0.98 * here:
+        return "the curvature falls along the path"
+    if there > 1.02 * here:
+        return "the curvature rises along the path"
+    return "the surface is not quadratic"
+
+
+def momentum_claim(case: Case, bench: Bench) -> list[Claim]:
+    """Say what rate heavy ball with β = 0.9 would allow."""
+    row = first_above(case)
+    if case.random or case.method != "gradient descent" or case.why_silent(row):
+        return []
+    plain = largest_rate(case.run, case.curvature(row))
+    if plain is None or case.run.decoupled or case.run.schedule.name != "constant":
+        return []
+    rate = WIDENS * plain
+    ball = msgspec.structs.replace(
+        case.run, optimizer="heavy_ball", hyperparameters={"momentum": MOMENTUM}
+    )
+    below, above = (bench.try_run(with_rate(ball, part * rate)) for part in (0.97, 1.03))
+    if not below.settles or above.settles:
+        return []
+    how = f"heavy ball at η = {number(0.97 * rate)}, which settles, and {number(1.03 * rate)}"
+    text = f"Momentum {number(MOMENTUM)} would allow {number(rate)}."
+    return [Claim(text, "run", f"{how}, which does not")]

@@ -1,0 +1,198 @@
+"""One run on the table: everything that the verdict on it is made from."""
+
+from __future__ import annotations
+
+import cmath
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.answer import landscape_of
+from engine.explanation.limits import dominant, stability_of
+from engine.explanation.signs import Signs, read_signs
+from engine.explanation.usual import Usual, usual_of
+from engine.optimizers import optimizer_named
+from engine.status import judge
+
+if TYPE_CHECKING:
+    from engine.experiment import Experiment, RunSettings
+    from engine.explanation.explanation import Explanation
+    from engine.landscape import Landscape
+    from engine.verdict import Status
+
+#: Part of the largest curvature below which an eigenvalue is rounding.
+FLAT = 1e-9
+#: Whose names keep their capital inside a sentence.
+PEOPLE = ("Polyak",)
+
+
+@dataclass(frozen=True)
+class Case:
+    """An explained run with its experiment and the surface it ran on."""
+
+    explanation: Explanation
+    experiment: Experiment
+
+    @cached_property
+    def landscape(self) -> Landscape:
+        """The surface, in the run's precision."""
+        return landscape_of(self.experiment)
+
+    @property
+    def run(self) -> RunSettings:
+        """The run's settings."""
+        return self.explanation.trajectory.run
+
+    @cached_property
+    def signs(self) -> Signs:
+        """What the run shows."""
+        trajectory = self.explanation.trajectory
+        return read_signs(self.explanation, judge(trajectory, self.landscape))
+
+    @property
+    def status(self) -> Status:
+        """What became of the run, from its path alone."""
+        return self.signs.status
+
+    @property
+    def row(self) -> int:
+        """The last row that is finite throughout."""
+        return self.signs.row
+
+    @property
+    def batched(self) -> bool:
+        """Whether the run saw another batch at each step."""
+        return self.landscape.batched
+
+    @property
+    def random(self) -> bool:
+        """Whether chance moves the run."""
+        return self.batched or self.run.noise > 0
+
+    @cached_property
+    def linear(self) -> Any:
+        """The method as a linear filter: (stability, hyperparameters)."""
+        return stability_of(self.run)
+
+    @property
+    def method(self) -> str:
+        """The method's name inside a sentence; plain gradient descent under any name is that."""
+        stability, _ = self.linear
+        if stability.filter is not None and not stability.gains_vary:
+            if abs(self.multiplier(0.5) - 0.5) < 1e-12:
+                return "gradient descent"
+            if self.run.optimizer == "sgd":
+                return "momentum SGD"
+        title = optimizer_named(self.run.optimizer).title
+        words = title.split()
+        common = len(words) > 1 and words[0].istitle() and words[0] not in PEOPLE
+        return title[0].lower() + title[1:] if common else title
+
+    @property
+    def symbol(self) -> str:
+        """How the load is written."""
+        if self.linear[0].preconditioned:
+            return "the preconditioned ηλ₁"
+        return "η(λ₁ + w)" if self.run.weight_decay and not self.run.decoupled else "ηλ₁"
+
+    def load(self, row: int) -> float:
+        """Return s = ηλ of the steep direction at a row."""
+        return float(self.explanation.load.values[row])
+
+    def flat_load(self, row: int) -> float:
+        """Return s = ηλ of the flat direction at a row."""
+        return float(self.explanation.load.lowest[row])
+
+    def limit(self, row: int) -> float:
+        """Return the largest stable load at a row; NaN where theory does not apply."""
+        return float(self.explanation.load.limits[row])
+
+    def rate(self, row: int) -> float:
+        """Return the learning rate of the step that leaves a row."""
+        return float(self.explanation.trajectory.learning_rates[row])
+
+    def multiplier(self, load: float, row: int = 0) -> complex:
+        """Return what one step multiplies the error by along a direction of this load."""
+        stability, h = self.linear
+        decay = self.run.weight_decay * self.rate(row) if self.run.decoupled else 0.0
+        return complex(dominant(stability, h, load, decay))
+
+    def curvature(self, row: int) -> float:
+        """Return the surface's own largest curvature at a row, λ₁."""
+        return float(self.explanation.curvature.eigenvalues[row, 0])
+
+    def bends(self, row: int) -> tuple[float, float]:
+        """Return the curvatures of what is lowered at a row, largest first, decay included."""
+        high, low = self.explanation.curvature.eigenvalues[row] + self.run.weight_decay
+        return float(high), float(low)
+
+    def flat_or_convex(self, row: int) -> bool:
+        """Return whether the surface bends down in no direction, rounding aside."""
+        high, low = self.bends(row)
+        return low >= -FLAT * abs(high)
+
+    @cached_property
+    def usual(self) -> Usual:
+        """What slope, curvature and loss usually are on this surface."""
+        return usual_of(self.landscape, -1.0 if self.run.maximize else 1.0)
+
+    @property
+    def known_lowest(self) -> float:
+        """The lowest known value of what is lowered; infinite if none is known."""
+        minima = self.explanation.trajectory.minima
+        known = len(minima) and not self.run.maximize
+        return float(minima[:, 2].min()) if known else math.inf
+
+    @property
+    def condition(self) -> float:
+        """κ at the end, |λ₁ / λ₂|; infinite along a direction that is exactly flat."""
+        high, low = self.bends(self.row)
+        return abs(high / low) if low else math.inf
+
+    @cached_property
+    def centre(self) -> tuple[float, float]:
+        """The middle of the last rows' box, or the known minimum that lies in that box."""
+        rows = self.explanation.points[max(0, self.row - 63) : self.row + 1]
+        low, high = rows.min(axis=0), rows.max(axis=0)
+        for x, y, _ in self.explanation.trajectory.minima:
+            if ((low <= (x, y)) & ((x, y) <= high)).all():
+                return float(x), float(y)
+        x, y = (low + high) / 2
+        return float(x), float(y)
+
+    @property
+    def at_centre(self) -> tuple[float, float]:
+        """Load and limit in the middle of a cycle; NaN for methods that are preconditioned."""
+        if self.linear[0].filter is None or self.linear[0].gains_vary:
+            return math.nan, math.nan
+        sense = -1.0 if self.run.maximize else 1.0
+        hessian = sense * self.landscape.hessian(self.centre)
+        if not np.isfinite(hessian).all():
+            return math.nan, math.nan
+        coupled = 0.0 if self.run.decoupled else self.run.weight_decay
+        bend = float(np.linalg.eigvalsh(hessian)[-1]) + coupled
+        return self.rate(self.row) * bend, self.limit(self.row)
+
+    def why_silent(self, row: int) -> str:
+        """Return why no limit can be given at a row, in one clause, or ""."""
+        load = self.explanation.load
+        if load.reason:
+            return load.reason
+        if not self.landscape.surface.smooth:
+            return "the surface has kinks, where curvature says nothing"
+        if self.linear[0].filter is None:
+            return str(self.linear[0].reason)
+        if not np.isfinite([self.load(row), self.limit(row)]).all():
+            return "the curvature is not a number here"
+        if not self.load(row) > 0:
+            return "the surface does not bend up here"
+        return ""
+
+
+def period(multiplier: complex) -> float:
+    """Return in how many steps a mode goes round once: 2 for a flip at each step."""
+    angle = abs(cmath.phase(multiplier))
+    return math.inf if angle < 1e-6 else 2 * math.pi / angle

@@ -1,0 +1,104 @@
+"""From an explained run to its verdict: why it went so, and what other settings would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.explanation import advice, words_chance, words_settling, words_stopped, words_unstable
+from engine.explanation.advice_on_limits import limit_claims, momentum_claim
+from engine.explanation.case import Case
+from engine.explanation.diagnosis import Claim, Diagnosis
+from engine.explanation.kinds import TITLES, kind_of
+from engine.explanation.trials import Bench
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from engine.experiment import Experiment
+    from engine.explanation.diagnosis import Kind
+    from engine.explanation.explanation import Explanation
+
+_WORDS: dict[Kind, Callable[[Case], list[Claim]]] = {
+    "contraction": words_settling.contraction,
+    "overshoot": words_settling.overshoot,
+    "edge": words_unstable.edge,
+    "catapult": words_unstable.catapult,
+    "oscillation": words_unstable.oscillation,
+    "divergence": words_unstable.divergence,
+    "plateau": words_settling.plateau,
+    "dead": words_stopped.dead,
+    "ravine": words_settling.ravine,
+    "noise": words_chance.noise,
+    "batches": words_chance.batches,
+    "nan": words_stopped.not_a_number,
+    "resting": words_stopped.resting,
+    "moving": words_settling.moving,
+    "still": words_stopped.still,
+}
+
+
+def diagnose(
+    explanation: Explanation,
+    experiment: Experiment,
+    *,
+    checked: bool = False,
+    stop: NDArray[np.uint8] | None = None,
+) -> Diagnosis:
+    """Return the verdict on an explained run of an experiment.
+
+    Parameters
+    ----------
+    checked : whether other settings are run, a few dozen short runs, so that something can be said
+        of them; without it the verdict is a draft that speaks of this run alone. The draft's
+        sentences are the first ones of the checked verdict, except where running on shows that a
+        rising loss comes back.
+    stop : one byte that another thread may set to 1 to end the work.
+
+    Raises
+    ------
+    engine.descent.Cancelled : `stop` was set.
+    """
+    case = Case(explanation, experiment)
+    with np.errstate(all="ignore"):
+        kind = kind_of(case)
+        climbs = [Claim("It climbs on purpose: the run maximises.")] if case.run.maximize else []
+        claims = climbs + _WORDS[kind](case)
+        if checked:
+            bench = Bench(experiment, case.landscape, stop)
+            if bench.possible(case.run):
+                kind, more = _advice(case, bench, kind)
+                claims += more
+    return Diagnosis(kind, TITLES[kind], tuple(claims), complete=checked)
+
+
+def _advice(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
+    """Return the claims about other settings, and the kind that running on shows it to be."""
+    if kind == "divergence" and not words_unstable.bottomless(case):
+        rising = case.status.kind == "moving"
+        kind, first = advice.run_on(case, bench) if rising else (kind, [])
+        safe = limit_claims(case, bench, kind)
+        momentum = momentum_claim(case, bench) if safe else []
+        return kind, first + (safe + momentum or advice.smaller_rate(case, bench))
+    if kind == "oscillation":
+        return kind, limit_claims(case, bench, kind) or advice.smaller_cycle(case, bench)
+    if kind in ("contraction", "overshoot", "edge", "catapult", "moving"):
+        return kind, limit_claims(case, bench, kind)
+    if kind == "ravine":
+        limits = limit_claims(case, bench, kind)
+        return kind, limits + advice.with_momentum(case, bench)
+    if kind == "resting":
+        return kind, advice.nudged(case, bench, words_stopped.downhill(case))
+    return kind, _OTHERS[kind](case, bench) if kind in _OTHERS else []
+
+
+_OTHERS: dict[Kind, Callable[[Case, Bench], list[Claim]]] = {
+    "dead": advice.smaller_rate,
+    "nan": advice.smaller_rate,
+    "plateau": advice.larger_rate,
+    "noise": advice.calmer,
+    "batches": advice.all_rows,
+}

@@ -1,0 +1,154 @@
+"""Other settings, run for real from the same start: what a claim is checked by."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from engine.answer import landscape_of, perform_run
+from engine.descent import Cancelled
+from engine.status import judge
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.experiment import Experiment, RunSettings
+    from engine.landscape import Landscape
+    from engine.verdict import Status
+
+#: Steps of one trial, unless the run's schedule or its batches fix them.
+STEPS = 2000
+#: Runs with more steps of their own than this are not tried: a check should take milliseconds.
+MOST_STEPS = 20_000
+#: Growth of the loss from the second to the last quarter that tells a rate above the limit.
+GREW = 1.02
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a trial.
+
+    Parameters
+    ----------
+    status : the verdict on its path.
+    settles : whether it neither diverged nor grew nor went on to oscillate.
+    loss : its last loss, on all data; infinite if that is not finite.
+    late : mean loss of its last quarter.
+    end : its last point.
+    """
+
+    status: Status
+    settles: bool
+    loss: float
+    late: float
+    end: tuple[float, float]
+
+    @property
+    def converges(self) -> bool:
+        """Whether it arrived."""
+        return self.status.kind == "converged"
+
+
+@dataclass
+class Bench:
+    """Where trials are run; counts them, and ends with Cancelled once `stop` is set."""
+
+    experiment: Experiment
+    landscape: Landscape
+    stop: NDArray[np.uint8] | None = None
+    known: dict[bytes, Outcome] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many runs were made."""
+        return len(self.known)
+
+    def steps_for(self, run: RunSettings) -> int:
+        """Return how many steps a trial of this run takes."""
+        fixed = run.schedule.name != "constant" or run.schedule.warm_up_steps
+        return self.experiment.steps if fixed or self.landscape.batched else STEPS
+
+    def possible(self, run: RunSettings) -> bool:
+        """Whether trials of this run are short enough."""
+        return not run.recorded and self.short(self.steps_for(run))
+
+    def short(self, steps: int) -> bool:
+        """Whether a trial of that many steps takes milliseconds."""
+        return 0 < steps <= MOST_STEPS
+
+    def try_run(self, run: RunSettings, steps: int = 0, *, whole: bool = False) -> Outcome:
+        """Run settings from the experiment's start; `whole` uses all data instead of batches."""
+        if self.stop is not None and self.stop[0]:
+            raise Cancelled
+        plain = msgspec.structs.replace(run, label="", slot=0, visible=True)
+        key = msgspec.json.encode((plain, steps, whole))
+        if key not in self.known:
+            self.known[key] = self._walk(plain, steps or self.steps_for(run), whole)
+        return self.known[key]
+
+    def _walk(self, run: RunSettings, steps: int, whole: bool) -> Outcome:
+        experiment = msgspec.structs.replace(self.experiment, steps=steps)
+        landscape = self.landscape
+        data = experiment.surface.data
+        if whole and data is not None:
+            all_rows = msgspec.structs.replace(data, batch_size=0)
+            surface = msgspec.structs.replace(experiment.surface, data=all_rows)
+            experiment = msgspec.structs.replace(experiment, surface=surface)
+            landscape = landscape_of(experiment)
+        path = perform_run(experiment, run, landscape, self.stop)
+        status = judge(path, landscape)
+        loss = path.loss[: path.last_step + 1].astype(np.float64)
+        end = float(loss[-1]) if math.isfinite(loss[-1]) else math.inf
+        settles = status.kind in ("converged", "still", "moving") and not _grew(loss, run.maximize)
+        quarter = max(1, len(loss) // 4)
+        x, y = (float(c) for c in path.points[path.last_step])
+        return Outcome(status, settles, end, float(np.mean(loss[-quarter:])), (x, y))
+
+
+def _grew(loss: NDArray[np.float64], climbs: bool) -> bool:
+    """Return whether the loss's highest values rise from the second quarter to the last."""
+    quarter = len(loss) // 4
+    if quarter < 2 or climbs:
+        return False
+    early, late = loss[quarter : 2 * quarter], loss[-quarter:]
+    base = float(loss.min())
+    grain = 1e-12 * (abs(base) + float(np.abs(loss[:quarter]).max()))
+    return bool(late.max() - base > GREW * (early.max() - base) + grain)
+
+
+def with_rate(run: RunSettings, rate: float) -> RunSettings:
+    """Return the run at another base rate."""
+    return msgspec.structs.replace(run, learning_rate=rate)
+
+
+def bracket(bench: Bench, run: RunSettings, guess: float) -> tuple[float, float] | None:
+    """Return rates (low, high), at most 1 % apart, of which the first settles and the second not.
+
+    Bisection on real runs, begun around `guess`; None where no such pair is near it.
+    """
+
+    def settles(rate: float) -> bool:
+        return bench.try_run(with_rate(run, rate)).settles
+
+    low, high = 0.995 * guess, 1.005 * guess
+    if settles(low):
+        step = 1.02
+        while settles(high):
+            low, high, step = high, high * step, min(4.0, step**2)
+            if high > 1e4 * guess:
+                return None
+    else:
+        high, step = low, 1.02
+        low /= step
+        while not settles(low):
+            high, low, step = low, low / step, min(4.0, step**2)
+            if low < 1e-6 * guess:
+                return None
+    while high > 1.01 * low:
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if settles(middle) else (low, middle)
+    return low, high

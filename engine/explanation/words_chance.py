@@ -1,0 +1,60 @@
+"""What is said of a run that chance keeps moving: gradient noise, or batches that disagree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.explanation.diagnosis import Claim
+from engine.explanation.words import number
+
+if TYPE_CHECKING:
+    from engine.explanation.case import Case
+
+
+def excess(case: Case) -> float:
+    """Return how far the loss of the last quarter lies above the lowest known or met."""
+    loss = case.explanation.loss[: case.row + 1]
+    base = case.known_lowest if np.isfinite(case.known_lowest) else float(loss.min())
+    return float(loss[-max(1, len(loss) // 4) :].mean()) - base
+
+
+def noise(case: Case) -> list[Claim]:
+    """Say how high the floor is, and what theory makes of it."""
+    text = (
+        f"Gradient noise of {number(case.run.noise)} keeps it from settling: over the last "
+        f"quarter the loss stays {number(excess(case))} above the lowest"
+    )
+    predicted = _floor(case)
+    if predicted is not None and 0.6 < predicted / excess(case) < 1.7:
+        text += f"; for noise of this size theory gives {number(predicted)}"
+    return [Claim(f"{text}.", "measured", "the loss of this run's last quarter")]
+
+
+def _floor(case: Case) -> float | None:
+    """Return ½ Σ λ var, with var = ησ²/(λ(2 − ηλ)) (Mandt, Hoffman, Blei 2017) without momentum."""
+    if case.method != "gradient descent" or case.run.weight_decay:
+        return None
+    high, low = case.bends(case.row)
+    rate, spread = case.rate(case.row), case.run.noise**2
+    loads = [rate * bend for bend in (high, low) if bend > 0]
+    if not loads or max(loads) >= 2:
+        return None
+    return sum(0.5 * rate * spread / (2 - load) for load in loads)
+
+
+def batches(case: Case) -> list[Claim]:
+    """Say how often a batch asked to go against the gradient of all data."""
+    half = slice(case.row // 2, case.row + 1)
+    seen = case.explanation.trajectory.gradients[half].astype(np.float64)
+    whole = case.explanation.gradients[half]
+    against = float(np.mean((seen * whole).sum(axis=1) < 0))
+    data = case.experiment.surface.data
+    size = data.batch_size if data else 0
+    text = (
+        f"Batches of {size} disagree: over the second half of the run {number(100 * against)} % of "
+        "them ask to go against the gradient of all data, so the path wanders where their minima "
+        f"lie apart, with the loss {number(excess(case))} above the lowest."
+    )
+    return [Claim(text, "measured", "the gradients of this run's batches")]

@@ -1,0 +1,133 @@
+"""What is said of a run below its limit: how it settles, or what keeps it so long."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.explanation.case import period
+from engine.explanation.diagnosis import Claim
+from engine.explanation.words import below_limit, no_limit, number
+
+if TYPE_CHECKING:
+    from engine.explanation.case import Case
+
+
+def contraction(case: Case) -> list[Claim]:
+    """Say by how much each step shortens the error."""
+    row = case.row
+    silent = case.why_silent(row)
+    if silent or not case.load(row) < case.limit(row):
+        return [Claim(case.status.sentence, "measured"), *([no_limit(silent)] if silent else [])]
+    steep, flat = _rates(case)
+    text = f"{below_limit(case, row)}: each step multiplies the error by {steep} along the steep "
+    if case.flat_load(row) > 0 and case.condition > 1.01:
+        return [Claim(f"{text}direction and by {flat} along the flat one.")]
+    text = text.replace(" along the steep ", ".")
+    return [Claim(text)]
+
+
+def _rates(case: Case) -> tuple[str, str]:
+    loads = case.load(case.row), case.flat_load(case.row)
+    found = [case.multiplier(load, case.row) for load in loads]
+    steep, flat = (number(m.real if abs(m.imag) < 1e-9 else abs(m)) for m in found)
+    return steep, flat
+
+
+def overshoot(case: Case) -> list[Claim]:
+    """Say how the error flips from side to side and shrinks."""
+    row, flips = case.row, max(case.signs.flips)
+    silent = case.why_silent(row)
+    crossed = f"The path crosses the valley's floor {flips} times, each swing shorter in the end"
+    if silent or not case.load(row) < case.limit(row):
+        return [Claim(f"{crossed}.", "measured"), *([no_limit(silent)] if silent else [])]
+    flat_rings = case.signs.flips[1] > case.signs.flips[0]
+    load = case.flat_load(row) if flat_rings else case.load(row)
+    where = "flat" if flat_rings else "steep"
+    multiplier = case.multiplier(load, row)
+    turn = 0.5 * period(multiplier)
+    if not 0.8 * turn <= case.signs.paces[int(flat_rings)] <= 1.25 * turn:
+        return [Claim(f"{below_limit(case, row)}. {crossed}.", "measured")]
+    if abs(multiplier.imag) > 1e-9:
+        text = (
+            f"{below_limit(case, row)}, but along the {where} direction the error rings: it goes "
+            f"round once in {number(period(multiplier))} steps and keeps {number(abs(multiplier))} "
+            "of its size a step."
+        )
+    else:
+        text = (
+            f"{below_limit(case, row)} but so large that each step overshoots: along the {where} "
+            f"direction it multiplies the error by {number(multiplier.real)}, so the path flips "
+            "sides at each step and still settles."
+        )
+    return [Claim(text, "measured", "the sign of this run's gradient along the direction")]
+
+
+def ravine(case: Case) -> list[Claim]:
+    """Say what κ does to the flat direction."""
+    high, low = case.bends(case.row)
+    kappa = number(case.condition)
+    text = f"κ = {kappa}: the surface bends {number(high)} across the ravine and "
+    text += f"{number(low)} along it"
+    silent = case.why_silent(case.row)
+    if silent:
+        return [Claim(f"{text}.", "measured"), no_limit(silent)]
+    rate = abs(case.multiplier(case.flat_load(case.row), case.row))
+    if not 0 < rate < 1 or low <= 0:
+        return [Claim(f"{text}. {below_limit(case, case.row)}.", "measured")]
+    share, decade = number(100 * (1 - rate)), math.ceil(math.log(10) / -math.log(rate))
+    text = (
+        f"{text}. {below_limit(case, case.row)}, which the steep direction sets; along the flat "
+        f"one each step takes off {share} % of the error, so a tenth takes {_count(decade)} steps."
+    )
+    return [Claim(text, "measured", "the curvature where this run ended")]
+
+
+def _count(steps: int) -> str:
+    return number(float(steps))
+
+
+def moving(case: Case) -> list[Claim]:
+    """Say how far the rate is below its limit, or that the path bends on."""
+    first, row = Claim(case.status.sentence, "measured"), case.row
+    silent = case.why_silent(row)
+    stability, _ = case.linear
+    if stability.amplitude is not None or case.run.clip_norm or case.run.clip_value:
+        steps = np.hypot(*np.diff(case.explanation.points[: row + 1], axis=0).T)
+        mean = number(float(steps.mean())) if len(steps) else "0"
+        return [first, Claim(f"Its steps are bounded by η: they are {mean} long on average.")]
+    if silent:
+        return [first, no_limit(silent)]
+    load, limit = case.load(row), case.limit(row)
+    if not case.flat_or_convex(row):
+        text = f"Along one direction the surface bends down, λ₂ = {number(case.bends(row)[1])}."
+        return [first, Claim(text, "measured")]
+    if 0 < load < 0.1 * limit:
+        text = f"{below_limit(case, row)}, by a factor of {number(limit / load)}."
+        return [first, Claim(text, "measured", "the curvature where this run ended")]
+    return [first, Claim(f"{below_limit(case, row)}." if load < limit else _above_now(case))]
+
+
+def _above_now(case: Case) -> str:
+    return (
+        f"{case.symbol} = {number(case.load(case.row))} is above {case.method}'s limit "
+        f"{number(case.limit(case.row))} now."
+    )
+
+
+def plateau(case: Case) -> list[Claim]:
+    """Say how faint slope and curvature are against the rest of the surface."""
+    row = case.row
+    slope = float(np.hypot(*case.explanation.gradients[row]))
+    high, low = case.bends(row)
+    bend = max(abs(high), abs(low))
+    last = case.explanation.points[max(0, row - 1) : row + 1]
+    step, loss = float(np.hypot(*(last[-1] - last[0]))), case.explanation.loss[row]
+    text = (
+        f"Slope {number(slope)} and curvature {number(bend)} are faint here: elsewhere in view "
+        f"they are about {number(case.usual.gradient)} and {number(case.usual.curvature)}. The "
+        f"last step was {number(step)} long, with the loss still {number(loss)}."
+    )
+    return [Claim(text, "measured", "the surface in view")]

@@ -1,0 +1,171 @@
+"""What is said of a run above its limit: it diverges, is thrown and recovers, hovers or cycles."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.explanation.case import period
+from engine.explanation.diagnosis import Claim
+from engine.explanation.limits import bounded_amplitude
+from engine.explanation.words import a_step, above_limit, first_above, no_limit, number
+from engine.verdict import place
+
+if TYPE_CHECKING:
+    from engine.explanation.case import Case
+
+#: Theory and run agree when their factors differ by less than this.
+AGREE = 0.02
+
+
+def divergence(case: Case) -> list[Claim]:
+    """Say why the loss grows and when it overflows."""
+    row = first_above(case)
+    silent = case.why_silent(row)
+    opening = []
+    if case.rate(0) < 0:
+        opening.append(Claim("The learning rate is negative, so each step climbs.", "measured"))
+    if silent or not case.signs.ratio[row] > 1:
+        opening.append(Claim(case.status.sentence, "measured"))
+        if bottomless(case):
+            return [*opening, _down(case)]
+        return opening + ([no_limit(silent)] if silent and case.rate(0) >= 0 else [])
+    multiplier = case.multiplier(case.load(row), row)
+    factor = case.status.factor
+    agrees = factor is not None and abs(abs(factor) / abs(multiplier) - 1) < AGREE
+    if agrees:
+        text = f"{above_limit(case, row)}: {_geometric(multiplier)}{_overflow(case, multiplier)}."
+        return [*opening, Claim(text, "measured", "the growth of this run's steps")]
+    return [*opening, Claim(_faster(case, row), "measured", "loss and curvature along this run")]
+
+
+def _geometric(multiplier: complex) -> str:
+    growth = number(abs(multiplier) ** 2)
+    if abs(multiplier.imag) > 1e-9:
+        every = number(period(multiplier))
+        return (
+            f"along the steep direction the error rings, round once in {every} steps, and grows "
+            f"by {number(abs(multiplier))} a step, so the loss grows {growth}-fold a step"
+        )
+    return (
+        f"along the steep direction each step multiplies the error by {number(multiplier.real)}, "
+        f"so the loss grows {growth}-fold a step"
+    )
+
+
+def _overflow(case: Case, multiplier: complex) -> str:
+    status, precision = case.status, case.experiment.precision
+    if status.cause:
+        return f"; {precision} overflows at step {status.step}"
+    loss = abs(float(case.explanation.loss[case.row]))
+    if not (abs(multiplier) > 1 and loss > 0):
+        return ""
+    room = math.log(float(np.finfo(precision).max)) - math.log(loss)
+    step = case.row + math.ceil(room / 2 / math.log(abs(multiplier)))
+    return f"; {precision} overflows near step {step}"
+
+
+def _faster(case: Case, row: int) -> str:
+    start, end = case.bends(row)[0], case.bends(case.row)[0]
+    text = above_limit(case, row)
+    if case.status.kind != "diverged":
+        first, last = (number(case.explanation.loss[at]) for at in (0, case.row))
+        return f"{text}, and the loss is rising: from {first} to {last}."
+    if end > 1.1 * start:
+        text += (
+            f"; the curvature then rises along the path, λ₁ from {number(start)} to {number(end)}, "
+            "so the loss grows faster than geometrically"
+        )
+    if case.status.cause:
+        text += f"; {case.experiment.precision} overflows at step {case.status.step}"
+    return f"{text}."
+
+
+def bottomless(case: Case) -> bool:
+    """Return whether the loss fell without end, along a direction that bends down."""
+    falls = case.explanation.loss[case.row] < case.explanation.loss[0]
+    return bool(falls) and not case.flat_or_convex(case.row)
+
+
+def _down(case: Case) -> Claim:
+    low = case.bends(case.row)[1]
+    multiplier = case.multiplier(case.flat_load(case.row), case.row)
+    grows = f": an error along it grows {a_step(abs(multiplier))}" if abs(multiplier) > 1 else ""
+    text = f"The surface bends down along one direction, λ₂ = {number(low)}{grows}, and no limit "
+    return Claim(text + "on the learning rate would stop that.", "measured")
+
+
+def catapult(case: Case) -> list[Claim]:
+    """Say how the loss rose and where the curvature let go."""
+    signs, loss = case.signs, case.explanation.loss
+    row = first_above(case)
+    back = signs.peak + int(np.argmax(loss[signs.peak : case.row + 1] < loss[0]))
+    text = (
+        f"{above_limit(case, row)}, so the loss rises, from {number(loss[0])} to "
+        f"{number(loss[signs.peak])} at step {signs.peak}; that throws the path to where the "
+        f"curvature is lower, λ₁ = {number(case.bends(case.row)[0])} instead of "
+        f"{number(case.bends(row)[0])}, and with {case.symbol} = {number(case.load(case.row))} "
+        f"it recovers: from step {back} on the loss is below where it began."
+    )
+    return [Claim(text, "measured", "loss and curvature along this run")]
+
+
+def edge(case: Case) -> list[Claim]:
+    """Say that the load goes to and fro across its limit while the loss comes down."""
+    row, signs = first_above(case), case.signs
+    loss = case.explanation.loss
+    rises = int(np.count_nonzero(np.diff(loss[: case.row + 1]) > 0))
+    end, limit = case.load(case.row), case.limit(case.row)
+    where = "just below it" if 0.9 * limit < end <= limit else "there"
+    text = (
+        f"From step {row} on {case.symbol} goes to and fro across {case.method}'s limit "
+        f"{number(limit)}, {signs.crossings} times: above it the path bounces and the loss rises, "
+        f"which drives it to where the curvature is lower. So the loss falls from "
+        f"{number(loss[0])} to {number(loss[case.row])} although it rises in {rises} of {case.row} "
+        f"steps; it ends {where}, at {number(end)}."
+    )
+    return [Claim(text, "measured", "the curvature along this run")]
+
+
+def oscillation(case: Case) -> list[Claim]:
+    """Say what keeps the path from settling, and from leaving."""
+    first = Claim(case.status.sentence, "measured")
+    bound = bounded_amplitude(case.run)
+    if bound:
+        return [first, _bounded(case, bound)]
+    if not case.landscape.surface.smooth:
+        text = "The slope does not shrink towards the kink, so at a constant rate no step is short "
+        return [first, Claim(text + "enough to settle.")]
+    load, limit = case.at_centre
+    if not (math.isfinite(load) and math.isfinite(limit)):
+        return [first, *([no_limit(why)] if (why := case.why_silent(case.row)) else [])]
+    if abs(load / limit - 1) < 1e-6:
+        text = f"{case.symbol} = {number(load)} is exactly {case.method}'s limit: each step "
+        return [first, Claim(f"{text}multiplies the error by −1.", "measured")]
+    if load > limit:
+        text = (
+            f"In its middle, {place(case.centre)}, {case.symbol} = {number(load)} is above "
+            f"{case.method}'s limit {number(limit)}, so it cannot settle; farther out the slope "
+            "grows less than there, so it does not leave either."
+        )
+        return [first, Claim(text, "measured", "the curvature in the middle of the cycle")]
+    return [first]
+
+
+def _bounded(case: Case, bound: float) -> Claim:
+    last = np.diff(case.explanation.points[max(0, case.row - 1) : case.row + 1], axis=0)
+    widths = case.status.amplitude or 0.0, 0.5 * float(np.hypot(*last[-1]))
+    rate = number(case.rate(case.row))
+    if any(0.9 * bound < width < 1.1 * bound for width in widths):
+        text = (
+            f"Its steps are bounded: with η = {rate} it ends in a cycle {number(bound)} to either "
+            "side, however the surface bends there."
+        )
+        return Claim(text, "measured", "the amplitude of this run")
+    text = (
+        f"Its steps are bounded, so that it cannot overflow; with η = {rate} its smallest cycle is "
+        f"{number(bound)} to either side, and what it remembers makes it swing wider."
+    )
+    return Claim(text, "measured", "the amplitude of this run")
