@@ -17,6 +17,7 @@ SETTINGS = [
     DataSettings(table="cars", reduction="sum"),
     DataSettings(table="nile"),
     DataSettings(table="engel", standardise=True),
+    DataSettings(table="trees", target_scale=16.0),
     DataSettings(table="challenger"),
     DataSettings(table="iris", feature="petal_width", target="setosa", standardise=True),
 ]
@@ -207,6 +208,39 @@ def test_too_many_rows_to_sum_are_sampled_and_said(tmp_path):
     landscape = bound(LINEAR, DataSettings(table=str(path)))
     residuals = 0.3 * values[:, 0] - 0.2 - values[:, 1]
     assert landscape.value((0.3, -0.2)) == pytest.approx(np.mean(residuals**2), rel=1e-12)
+
+
+@pytest.mark.parametrize("surface", [LINEAR, ABSOLUTE], ids=lambda s: s.name)
+def test_a_scaled_target_scales_the_line_but_not_the_curvature(surface):
+    raw, scaled = (
+        DataSettings(table="trees", target_scale=scale, reduction="sum") for scale in (1.0, 16.0)
+    )
+    assert (problem_of(surface, scaled).pair.y == problem_of(surface, raw).pair.y / 16).all()
+    before, after = bound(surface, raw), bound(surface, scaled)
+    np.testing.assert_allclose(after.minima[0, :2], before.minima[0, :2] / 16, rtol=1e-12)
+    power = 16 ** (2 if surface is LINEAR else 1)
+    for point in some_points(surface, raw):
+        expected = before.value(point) / power
+        np.testing.assert_allclose(after.value(point / 16), expected, rtol=1e-12)
+        np.testing.assert_array_equal(after.hessian(point / 16), before.hessian(point))
+    assert "volume_ft3 is divided by 16" in payload(surface, scaled, 1)[3][0]
+
+
+def test_classes_know_no_scale():
+    plain, scaled = (DataSettings(table="cars", target_scale=scale) for scale in (1.0, 16.0))
+    np.testing.assert_array_equal(payload(LOGISTIC, plain, 1)[0], payload(LOGISTIC, scaled, 1)[0])
+    assert payload(LOGISTIC, plain, 1)[3] == payload(LOGISTIC, scaled, 1)[3]
+
+
+@pytest.mark.parametrize("scale", [0.0, -2.0, float("inf"), float("nan")])
+def test_impossible_scales_are_refused(scale):
+    with pytest.raises(ValueError, match="target_scale is "):
+        DataSettings(target_scale=scale)
+
+
+def test_a_scale_that_makes_targets_overflow_is_refused():
+    with pytest.raises(ValueError, match="squares overflow"):
+        payload(LINEAR, DataSettings(table="cars", target_scale=1e-308), 1)
 
 
 BAD = {

@@ -47,7 +47,8 @@ def surface_settings(draw):
     if surface.uses_data:
         data = DataSettings(
             table=draw(st.sampled_from(["line", "cars", "iris"])), feature=draw(TEXT),
-            standardise=draw(st.booleans()), reduction=draw(st.sampled_from(["mean", "sum"])),
+            standardise=draw(st.booleans()), target_scale=draw(st.floats(1e-300, 1e300)),
+            reduction=draw(st.sampled_from(["mean", "sum"])),
             batch_size=draw(st.integers(0, 99)), seed=draw(SEEDS),
         )  # fmt: skip
     return SurfaceSettings(

@@ -21,7 +21,9 @@ from engine.python_export import as_python
 
 ROSENBROCK = SurfaceSettings(name="rosenbrock")
 CLIFF = SurfaceSettings(name="recurrent_cliff", parameters={"steps": 5})
-BATCHES = SurfaceSettings(name="linear_regression", data=DataSettings(batch_size=2, seed=3))
+BATCHES = SurfaceSettings(
+    name="linear_regression", data=DataSettings(batch_size=2, seed=3, target_scale=4.0)
+)
 TYPED = SurfaceSettings(
     name="formula",
     formula="tanh(a*x)*sigmoid(y) + softplus(x - y) + hypot(x, y)^c/(2 + cos(x*y))",
