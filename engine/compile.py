@@ -1,4 +1,4 @@
-"""The one place for Numba options, kernel signatures and the folder of compiled code.
+"""The one place for Numba options and kernel signatures.
 
 Importing this module imports Numba (about half a second): the window does so in a thread.
 Declarations (surfaces, optimizers, schedules, experiments) never import it.
@@ -9,23 +9,21 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import llvmlite
 import numba
 import numpy as np
 from llvmlite import ir
 from numba import float32, float64, int64, intp, types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from platformdirs import user_cache_path
+
+from engine.cache_folder import CACHE_FOLDER
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -60,11 +58,13 @@ def jit(
     Kernels that one factory makes need a `name` each: Numba numbers the compiled versions of a
     function, and two processes that compile different ones at once could give both one number.
     """
+    # Only a surface's kernels are passed as functions, hence called through C's convention.
+    passed = signature in (*VALUE_GRADIENT_SIGNATURE.values(), *SECOND_ORDER_SIGNATURE.values())
 
     def decorate(function: Function) -> Function:
         if name:
             function.__qualname__ += "." + name
-        wrap = numba.njit(signature, cache=cache, **OPTIONS)
+        wrap = numba.njit(signature, cache=cache, no_cfunc_wrapper=not passed, **OPTIONS)
         try:
             compiled: Function = wrap(function)
         except Exception:
@@ -133,46 +133,7 @@ def address_of(kernel: Any) -> int:
     return address
 
 
-def _fingerprint() -> str:
-    digest = hashlib.sha256()
-    versions = (sys.version, numba.__version__, llvmlite.__version__, np.__version__)
-    digest.update(repr(versions).encode())
-    root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        digest.update(str(path.relative_to(root)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _usable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
-def _choose_folder() -> Path:
-    root = Path(os.environ.get("OVERSHOOT_CACHE") or user_cache_path("overshoot"))
-    folder = root / _fingerprint()
-    if _usable(folder):
-        return folder
-    return Path(tempfile.mkdtemp(prefix="overshoot-"))
-
-
-#: Compiled code of another source version inlines stale code, so each version has its own folder.
-CACHE_FOLDER = _choose_folder()
 numba.config.CACHE_DIR = str(CACHE_FOLDER)
-
-
-def forget_old_versions(keep: int = 3) -> None:
-    """Delete all but the `keep` most recently used sibling cache folders."""
-    folders = [p for p in CACHE_FOLDER.parent.iterdir() if p.is_dir() and len(p.name) == 16]
-    folders.sort(key=lambda p: p.stat().st_mtime, reverse=True)
-    for folder in folders[keep:]:
-        if folder != CACHE_FOLDER:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def load_generated(text: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QProcess
@@ -39,7 +40,7 @@ class EngineStart(QObject):
         self._process.finished.connect(lambda *_: self._on_finished())
 
     def begin(self) -> None:
-        """Find out what is compiled, in a thread, since that imports Numba."""
+        """Find out what is compiled, in a thread, since that reads the engine's sources."""
 
         def work() -> list[str]:
             missing = [stage for stage in warm_up.STAGES if not warm_up.is_warm(stage)]
@@ -71,6 +72,8 @@ class EngineStart(QObject):
         )
         self._line.show_progress(lambda: self._fraction)
         self._compile(needed)
+        # The window needs it afterwards, and one core is idle at the end of compiling.
+        self._runner.submit("numba", lambda: importlib.import_module("numba"), lambda _: None)
 
     def _compile(self, stages: list[str]) -> None:
         program, *arguments = warm_up.command(stages)
@@ -86,13 +89,19 @@ class EngineStart(QObject):
             except ValueError:
                 continue
             self._fraction = progress.done / progress.total
+            if progress.done == progress.total:
+                self._on_compiled()
 
     def _on_finished(self) -> None:
         # Whatever became of it: what is not compiled yet is compiled in a thread.
+        self._on_compiled()
+        self._finish()
+
+    def _on_compiled(self) -> None:
         if self._ready is not None:
             self._line.finish_progress()
             self._line.say("")
-        self._finish()
+            self._answer()
 
     def _preload(self) -> None:
         """Load what is compiled, so that a first choice of surface or optimizer costs nothing."""
@@ -104,11 +113,14 @@ class EngineStart(QObject):
 
         self._runner.submit("preload", work, lambda _: _settle())
 
-    def _finish(self) -> None:
+    def _answer(self) -> None:
         if self._ready is not None:
             ready, self._ready = self._ready, None
             _settle()
             ready()
+
+    def _finish(self) -> None:
+        self._answer()
         if self._later:
             later, self._later = self._later, []
             self._compile(later)

@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from engine import compile as kernels
-from engine import warm_up
+from engine import cache_folder, warm_up
 from engine.warm_up import Progress
 
 #: Answers the opening experiment and prints what Numba compiled for it.
@@ -134,7 +133,7 @@ def work(tmp_path, monkeypatch):
     """Replace the opening's units by three that only note that they were done."""
     done = []
     units = [(what, lambda what=what: done.append(what)) for what in "abc"]
-    monkeypatch.setattr(kernels, "CACHE_FOLDER", tmp_path)
+    monkeypatch.setattr(cache_folder, "CACHE_FOLDER", tmp_path)
     monkeypatch.setitem(warm_up._WORKS, "opening", lambda: units)
     return done
 
@@ -167,11 +166,32 @@ def test_two_processes_share_the_work(work):
 
 def test_progress_counts_to_the_end(work, capsys, monkeypatch):
     monkeypatch.setattr(warm_up, "AWAITED", ())
+    monkeypatch.setattr(warm_up, "STAGES", ("opening",))
     for module, name in ((os, "nice"), (gc, "set_threshold")):
         monkeypatch.setattr(module, name, lambda number: None)
-    assert warm_up.main(["opening"]) == 0
+    # Without a stage on the command line: all of them.
+    assert warm_up.main([]) == 0
     said = [Progress.parse(line) for line in capsys.readouterr().out.splitlines()]
     assert said[-1] == Progress(3, 3, "c")
+
+
+def test_the_folder_of_compiled_code_is_known_without_numba():
+    found = python(
+        "-c", "import sys; from engine import warm_up; warm_up.is_warm('opening'); "
+        "print('numba' in sys.modules)",
+    )  # fmt: skip
+    assert found.stdout == "False\n", found.stderr
+
+
+def test_what_the_second_process_did_is_said(work, monkeypatch):
+    def waited(process):
+        list(warm_up.compile_stages(["opening"], backwards=True))
+
+    monkeypatch.setattr(warm_up, "_wait_for", waited)
+    monkeypatch.setattr(os, "nice", lambda number: None)
+    shared = warm_up._shared(["opening"], second=object())
+    assert [next(shared) for _ in "abc"] == ["a", "b", "c"]
+    assert next(shared) == "what the window waits for"
 
 
 def test_the_process_ends_with_the_one_that_started_it():
