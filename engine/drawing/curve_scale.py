@@ -114,7 +114,8 @@ class Scale:
             first = math.ceil(self.bottom / every) * every
             exponents = range(first, math.floor(self.top) + 1, every)
             plain = first >= -3 and exponents[-1] <= 4
-            return [Tick(0.0, _power(e), not plain) for e in exponents]
+            # Below 1e-323 a power of ten is 0, which has no place on a log axis.
+            return [Tick(0.0, v, not plain) for v in map(_power, exponents) if v > 0]
         low, high = _power(self.bottom), _power(self.top)
         if decades < 0.5 or low == 0 or not math.isfinite(high):
             return [Tick(0.0, v, False) for v in round_values(low, high, most) if v > 0]

@@ -192,6 +192,13 @@ def test_ticks(scale, most, values, power):
     assert all(0 <= t.place <= 1 for t in ticks)
 
 
+def test_a_log_axis_that_ends_below_the_smallest_float_has_no_tick_of_0():
+    scale = Scale(LOG, floor=1e-323, bottom=-330.0, top=-310.0)
+    ticks = scale.ticks(8)
+    assert ticks
+    assert all(tick.value > 0 for tick in ticks)
+
+
 def test_symmetric_ticks_mirror_and_stand_at_true_values():
     scale = Scale(SYMLOG, unit=0.001).padded(-100.0, 100.0)
     ticks = scale.ticks(8)
