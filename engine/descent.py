@@ -25,6 +25,7 @@ from engine.compiled_rules import (
     advance,
     all_finite,
     per_step,
+    record_gains,
     to_precision,
     without_denormals,
 )
@@ -67,13 +68,14 @@ def path_kernel(name: str, precision: str) -> Any:
         intp, intp, intp,
         float64[::1], float64[::1], float64[::1], types.UniTuple(float64, 6),
         float64[:, ::1], boolean, uint8[::1], real[:, ::1], real[::1], real[:, ::1],
+        real[:, ::1],
     )  # fmt: skip
 
     @jit(signature, name=f"{name}.{precision}")
     def path(
         first_address: int, second_address: int, data: int, start: Any, rates: Any,
         hyperparameters: Any, shared: Any, noise: Any, watch: bool, stop: Any,
-        points: Any, losses: Any, gradients: Any,
+        points: Any, losses: Any, gradients: Any, gains: Any,
     ) -> Any:  # fmt: skip
         x, y = real(start[0]), real(start[1])
         value_gradient = value_gradient_at(first_address, x)
@@ -84,10 +86,11 @@ def path_kernel(name: str, precision: str) -> Any:
         weight_decay, decoupled, clip_value, clip_norm, maximize, sigma = shared
         sense = real(-1.0 if maximize != 0.0 else 1.0)
         coupled_decay = real(weight_decay * (1.0 - decoupled))
+        records = gains.shape[0] > 0
         # One test instead of many keeps the common case on the shortest chain of operations.
         adjusts = (
             sigma != 0.0 or clip_value > 0.0 or clip_norm > 0.0 or maximize != 0.0
-            or coupled_decay != 0.0
+            or coupled_decay != 0.0 or records
         )  # fmt: skip
         shrinks = decoupled != 0.0 and weight_decay != 0.0
         last_rate = rates.shape[0] - 1
@@ -103,6 +106,7 @@ def path_kernel(name: str, precision: str) -> Any:
                 break
             if t == steps or (t & STOP_MASK == 0 and stop[0] != 0):
                 break
+            rate = rates[min(t, last_rate)]
             if adjusts:
                 if sigma != 0.0:
                     gx += real(sigma * noise[t, 0])
@@ -121,7 +125,11 @@ def path_kernel(name: str, precision: str) -> Any:
                         gy *= scale
                 gx = sense * gx + coupled_decay * x
                 gy = sense * gy + coupled_decay * y
-            rate = rates[min(t, last_rate)]
+                if records:
+                    record_gains(
+                        name, gains, t, x, y, f, gx, gy, value_gradient, second_order, data,
+                        rate, h, carry, state, sense, coupled_decay,
+                    )  # fmt: skip
             x_before, y_before = x, y
             shrink = real(1.0)
             if shrinks:
@@ -163,11 +171,16 @@ class Cancelled(Exception):
 
 
 class Walk(NamedTuple):
-    """A raw path: arrays of the run's precision with NaN behind the last step."""
+    """A raw path: arrays of the run's precision with NaN behind the last step.
+
+    ``gains``, (steps + 1, 2) or (0, 2), holds what each coordinate's filtered gradient is
+    multiplied by in the step that leaves a row; the last row repeats the one before.
+    """
 
     points: Any
     losses: Any
     gradients: Any
+    gains: Any
     last_step: int
     cause: int
     cause_step: int
@@ -183,8 +196,9 @@ def walk(
     shared: Shared,
     noise: NDArray[np.float64],
     stop: NDArray[np.uint8] | None = None,
+    gains: bool = False,
 ) -> Walk:
-    """Run `steps` steps from `start` (2,) and record every one.
+    """Run `steps` steps from `start` (2,) and record every one, on request with its gains.
 
     `rates` has shape (steps,) or (1,); `noise` (steps, 2) standard normals or (0, 2). Another
     thread may set `stop` (1,) to 1: then the walk ends early and Cancelled is raised.
@@ -194,6 +208,8 @@ def walk(
     points = np.empty((steps + 1, 2), real)
     losses = np.empty(steps + 1, real)
     gradients = np.empty((steps + 1, 2), real)
+    gain_rows = steps + 1 if gains and optimizer.stability.gains_vary else 0
+    recorded = np.empty((gain_rows, 2), real)
     kernel = path_kernel(optimizer.name, landscape.precision)
 
     def run(count: int, watch: bool) -> tuple[int, int]:
@@ -202,6 +218,7 @@ def walk(
             landscape.address, start, rates,
             hyperparameters, tuple(shared), noise, watch, flag,
             points[: count + 1], losses[: count + 1], gradients[: count + 1],
+            recorded[: count + 1],
         )  # fmt: skip
         return found
 
@@ -212,9 +229,19 @@ def walk(
     if cause != NOTHING:
         cause, cause_step = _first_cause(points, losses, gradients, last, lambda: run(last, True))
         last = run(steps, False)[0] if cause == STATE else last
-    for array in (points, losses, gradients):
+    if gains and not gain_rows:
+        recorded = _rates_as_gains(rates, steps, real)
+    if len(recorded):
+        recorded[last] = recorded[last - 1] if last else np.nan
+    for array in (points, losses, gradients, recorded):
         array[last + 1 :] = np.nan
-    return Walk(points, losses, gradients, last, cause, cause_step)
+    return Walk(points, losses, gradients, recorded, last, cause, cause_step)
+
+
+def _rates_as_gains(rates: NDArray[np.float64], steps: int, real: Any) -> Any:
+    found = np.empty((steps + 1, 2), real)
+    found[:steps] = rates[:steps, np.newaxis]
+    return found
 
 
 def _first_cause(points: Any, losses: Any, gradients: Any, last: int, watch: Any) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import beta1, beta2, epsilon
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, averaged
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -30,6 +31,16 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     surprise = g - m
     s = k[2] * state[1] + k[3] * surprise * surprise + k[5]
     return x - k[4] * m / (np.sqrt(s) + k[6]), (m, s)
+
+
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what the averaged gradient is multiplied by, bias corrections included."""
+    return k[4] / (np.sqrt(after[1]) + k[6])
+
+
+def amplitude(rate: float, h: Numbers) -> float:
+    """Return half the 2-cycle's width: gradients ±G surprise by 2β₁G/(1 + β₁)."""
+    return 0.25 * rate * (1.0 - h[0]) / h[0] if h[0] > 0.0 else np.inf
 
 
 ADABELIEF = Optimizer(
@@ -53,4 +64,11 @@ ADABELIEF = Optimizer(
     carry=(1.0, 1.0),
     update=update,
     state=(0.0, 0.0),
+    stability=Stability(
+        filter=averaged,
+        gain=gain,
+        amplitude=amplitude,
+        limit=r"2(1+\beta_1)/(1-\beta_1)",
+        source="Cohen et al. 2022 (arXiv:2207.14484), §2",
+    ),
 )

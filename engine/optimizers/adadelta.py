@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import decay_rate, epsilon
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, plain
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -24,6 +25,11 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     v = k[0] * state[0] + k[1] * g * g
     delta = np.sqrt(state[1] + k[2]) / np.sqrt(v + k[2]) * g
     return x - k[3] * delta, (v, k[0] * state[1] + k[1] * delta * delta)
+
+
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what the gradient is multiplied by: past steps over past gradients."""
+    return k[3] * np.sqrt(before[1] + k[2]) / np.sqrt(after[0] + k[2])
 
 
 ADADELTA = Optimizer(
@@ -45,6 +51,12 @@ ADADELTA = Optimizer(
     per_step=per_step,
     update=update,
     state=(0.0, 0.0),
+    stability=Stability(
+        filter=plain,
+        gain=gain,
+        limit="2",
+        source="Cohen et al. 2022 (arXiv:2207.14484), §2, with Zeiler 2012, eq. 14, as gain",
+    ),
     torch=(
         "torch.optim.Adadelta(parameters, lr={lr}, rho={rho}, eps={epsilon}, "
         "weight_decay={weight_decay}, maximize={maximize})"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, plain
 from engine.parameter import Parameter
 
 
@@ -87,6 +88,13 @@ ADAFACTOR = Optimizer(
     step=step,
     state=(0.0, 0.0),
     decoupled=True,
+    stability=Stability(
+        filter=plain,
+        measured=True,
+        proportional=False,
+        limit="2",
+        source="Cohen et al. 2022 (arXiv:2207.14484), §2",
+    ),
     torch=(
         "torch.optim.Adafactor(parameters, lr={lr}, beta2_decay={beta2_decay}, "
         "eps=({epsilon1} or None, {epsilon2}), d={d}, weight_decay={weight_decay}, "

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import epsilon
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, plain
 from engine.parameter import Parameter
 
 
@@ -25,6 +26,11 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     """Move one coordinate."""
     total = state[0] + k[2] + g * g
     return x - k[0] * g / (np.sqrt(total) + k[1]), (total,)
+
+
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what the gradient is multiplied by: it shrinks as the sum grows."""
+    return k[0] / (np.sqrt(after[0]) + k[1])
 
 
 ADAGRAD = Optimizer(
@@ -52,6 +58,12 @@ ADAGRAD = Optimizer(
     ),
     per_step=per_step,
     update=update,
+    stability=Stability(
+        filter=plain,
+        gain=gain,
+        limit="2",
+        source="Cohen et al. 2022 (arXiv:2207.14484), §2",
+    ),
     torch=(
         "torch.optim.Adagrad(parameters, lr={lr}, lr_decay={lr_decay}, "
         "weight_decay={weight_decay}, initial_accumulator_value={initial_accumulator_value}, "

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import beta1, beta2, epsilon
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, averaged, balanced
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -32,6 +33,20 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     return x - k[4] * m / (np.sqrt(v) + k[5]), (m, v)
 
 
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what the averaged gradient is multiplied by, bias corrections included."""
+    return k[4] / (np.sqrt(after[1]) + k[5])
+
+
+ADAM_STABILITY = Stability(
+    filter=averaged,
+    gain=gain,
+    amplitude=balanced(averaged),
+    limit=r"2(1+\beta_1)/(1-\beta_1)",
+    source="Cohen et al. 2022 (arXiv:2207.14484), §2",
+)
+
+
 ADAM = Optimizer(
     name="adam",
     title="Adam",
@@ -49,6 +64,7 @@ ADAM = Optimizer(
     carry=(1.0, 1.0),
     update=update,
     state=(0.0, 0.0),
+    stability=ADAM_STABILITY,
     torch=(
         "torch.optim.Adam(parameters, lr={lr}, betas=({beta1}, {beta2}), eps={epsilon}, "
         "weight_decay={weight_decay}, maximize={maximize}, decoupled_weight_decay={decoupled})"
@@ -74,5 +90,6 @@ ADAMW = Optimizer(
     state=(0.0, 0.0),
     weight_decay=0.01,
     decoupled=True,
+    stability=ADAM_STABILITY,
     torch=ADAM.torch,
 )

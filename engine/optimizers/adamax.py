@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import beta1, beta2, epsilon
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, averaged, balanced
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -25,6 +26,11 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     m = k[0] * state[0] + k[1] * g
     u = np.maximum(k[2] * state[1], np.abs(g) + k[3])
     return x - k[4] * m / u, (m, u)
+
+
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what the averaged gradient is multiplied by, its bias correction included."""
+    return k[4] / after[1]
 
 
 ADAMAX = Optimizer(
@@ -47,6 +53,13 @@ ADAMAX = Optimizer(
     carry=(1.0,),
     update=update,
     state=(0.0, 0.0),
+    stability=Stability(
+        filter=averaged,
+        gain=gain,
+        amplitude=balanced(averaged),
+        limit=r"2(1+\beta_1)/(1-\beta_1)",
+        source="Cohen et al. 2022 (arXiv:2207.14484), §2",
+    ),
     torch=(
         "torch.optim.Adamax(parameters, lr={lr}, betas=({beta1}, {beta2}), eps={epsilon}, "
         "weight_decay={weight_decay}, maximize={maximize})"

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import decay_rate, epsilon
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, at_flip
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -36,6 +37,34 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     v = k[2] * state[1] + k[3] * difference
     n = k[4] * state[2] + k[5] * ahead * ahead
     return x - (k[6] * m + k[7] * v) / (np.sqrt(n) + k[8]), (m, v, n, g)
+
+
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what Q of the gradients is multiplied by.
+
+    Until both bias corrections have died, average and difference are weighed as at the limit,
+    where gradients flip: the average is (1 − β₁)/(1 + β₁), the difference 2(1 − β₂)/(1 + β₂).
+    """
+    average = k[1] / (k[0] + k[0] + k[1])
+    difference = (k[3] + k[3]) / (k[2] + k[2] + k[3])
+    weight = (k[6] * average + k[7] * difference) / (average + k[2] * difference)
+    return weight / (np.sqrt(after[2]) + k[8])
+
+
+def ahead(h: Numbers) -> tuple[Numbers, Numbers]:
+    """Return Q = (1 − β₁)z / (z − β₁) + β₂(1 − β₂)(z − 1) / (z − β₂)."""
+    average, difference = 1.0 - h[0], h[1] * (1.0 - h[1])
+    numerator = (
+        average + difference,
+        -average * h[1] - difference * (1.0 + h[0]),
+        difference * h[0],
+    )
+    return numerator, (1.0, -h[0] - h[1], h[0] * h[1])
+
+
+def amplitude(rate: float, h: Numbers) -> float:
+    """Return half the 2-cycle's width: gradients ±G are seen as (1 + 2β₂)G."""
+    return 0.5 * rate * at_flip(ahead(h)) / (1.0 + 2.0 * h[1])
 
 
 ADAN = Optimizer(
@@ -61,4 +90,14 @@ ADAN = Optimizer(
     update=update,
     state=(0.0, 0.0, 0.0, 0.0),
     decoupled=True,
+    stability=Stability(
+        filter=ahead,
+        gain=gain,
+        amplitude=amplitude,
+        limit=(
+            r"2 / \left[\frac{1-\beta_1}{1+\beta_1}"
+            r" + \frac{2\beta_2(1-\beta_2)}{1+\beta_2}\right]"
+        ),
+        source="Q(−1) of Xie et al. 2022, Algorithm 1",
+    ),
 )

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import beta1, beta2, epsilon
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, averaged
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -31,6 +32,11 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     return x - k[4] * m / (np.sqrt(top) + k[5]), (m, v, top)
 
 
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what the averaged gradient is multiplied by, bias corrections included."""
+    return k[4] / (np.sqrt(after[2]) + k[5])
+
+
 AMSGRAD = Optimizer(
     name="amsgrad",
     title="AMSGrad",
@@ -48,6 +54,12 @@ AMSGRAD = Optimizer(
     carry=(1.0, 1.0),
     update=update,
     state=(0.0, 0.0, 0.0),
+    stability=Stability(
+        filter=averaged,
+        gain=gain,
+        limit=r"2(1+\beta_1)/(1-\beta_1)",
+        source="Cohen et al. 2022 (arXiv:2207.14484), §2",
+    ),
     torch=(
         "torch.optim.Adam(parameters, lr={lr}, betas=({beta1}, {beta2}), eps={epsilon}, "
         "weight_decay={weight_decay}, amsgrad=True, maximize={maximize}, "

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, plain
 from engine.parameter import Parameter
 
 
@@ -27,6 +28,16 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     """Move one coordinate."""
     moved = k[0] * x - k[1] * g
     return moved, (state[0] + k[2] * (moved - state[0]),)
+
+
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return the rate that the rule has made of η."""
+    return k[1]
+
+
+def own_decay(h: Numbers) -> float:
+    """Return λ: the rule multiplies the weights by 1 − λη itself."""
+    return h[0]
 
 
 ASGD = Optimizer(
@@ -58,6 +69,15 @@ ASGD = Optimizer(
     ),
     per_step=per_step,
     update=update,
+    stability=Stability(
+        filter=plain,
+        gain=gain,
+        own_rate=True,
+        decay=own_decay,
+        proportional=False,
+        limit=r"2 - \lambda\eta_t",
+        source="Q(−1) of gradient descent with decoupled decay λ",
+    ),
     torch=(
         "torch.optim.ASGD(parameters, lr={lr}, lambd={lambd}, alpha={alpha}, t0={t0}, "
         "weight_decay={weight_decay}, maximize={maximize})"

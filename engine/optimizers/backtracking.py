@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability
 from engine.parameter import Parameter
 
 
@@ -68,4 +69,9 @@ BACKTRACKING = Optimizer(
     ),
     per_step=per_step,
     step=step,
+    stability=Stability(
+        reason="its line search accepts no step that raises the loss",
+        proportional=False,
+        source="Armijo 1966",
+    ),
 )

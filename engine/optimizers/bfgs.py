@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability
 from engine.parameter import Parameter
 
 
@@ -111,4 +112,9 @@ BFGS = Optimizer(
     per_step=per_step,
     step=step,
     state=(1.0, 0.0, 1.0),
+    stability=Stability(
+        reason="its line search accepts no step that raises the loss",
+        proportional=False,
+        source="Lewis & Overton 2013",
+    ),
 )

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import switch
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability
 from engine.parameter import Parameter
 
 
@@ -69,4 +70,11 @@ DAMPED_NEWTON = Optimizer(
     ),
     per_step=per_step,
     step=step,
+    stability=Stability(
+        reason=(
+            "it divides by the curvature: on a bowl a step multiplies the error by 1 − η, "
+            "whatever λ is"
+        ),
+        source="Nocedal & Wright 2006, §3.3; with damping 1 − ηλ/(|λ| + δ)",
+    ),
 )

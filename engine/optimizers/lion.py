@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import decay_rate
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, half_step
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -41,4 +42,9 @@ LION = Optimizer(
     per_step=per_step,
     update=update,
     decoupled=True,
+    stability=Stability(
+        reason="every step is η long, whatever the gradient is",
+        amplitude=half_step,
+        source="a step of η over the minimum and one back",
+    ),
 )

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import beta1, beta2, epsilon
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, balanced
 from engine.parameter import Parameter
 
 
@@ -34,6 +35,22 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     m = k[0] * state[0] + k[1] * g
     v = k[2] * state[1] + k[3] * g * g
     return x - (k[4] * g + k[5] * m) / (np.sqrt(v) + k[6]), (m, v)
+
+
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what Q of the gradients is multiplied by.
+
+    While momentum warms up, gradient and average are weighed as at the limit, where gradients
+    flip and the average is (1 − β₁)/(1 + β₁) of them.
+    """
+    flipped = k[1] / (k[0] + k[0] + k[1])
+    return (k[4] + k[5] * flipped) / (k[1] + k[0] * flipped) / (np.sqrt(after[1]) + k[6])
+
+
+def look_ahead(h: Numbers) -> tuple[Numbers, Numbers]:
+    """Return Q = 1 − β₁ + β₁(1 − β₁)z / (z − β₁), with the momentum warmed up."""
+    fresh = 1.0 - h[0]
+    return (fresh * (1.0 + h[0]), -fresh * h[0]), (1.0, -h[0])
 
 
 NADAM = Optimizer(
@@ -69,6 +86,13 @@ NADAM = Optimizer(
     carry=(1.0, 1.0, 1.0),
     update=update,
     state=(0.0, 0.0),
+    stability=Stability(
+        filter=look_ahead,
+        gain=gain,
+        amplitude=balanced(look_ahead),
+        limit=r"2(1+\beta_1)/[(1-\beta_1)(1+2\beta_1)]",
+        source="Q(−1) of Dozat 2016, Algorithm 2, with μ = β₁",
+    ),
     torch=(
         "torch.optim.NAdam(parameters, lr={lr}, betas=({beta1}, {beta2}), eps={epsilon}, "
         "weight_decay={weight_decay}, momentum_decay={momentum_decay}, "

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.optimizers.hyperparameters import momentum
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -17,6 +18,11 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     """Move one coordinate."""
     buffer = k[0] * state[0] + g
     return x - (k[1] * buffer + k[2] * g), (buffer,)
+
+
+def nesterov_filter(h: Numbers) -> tuple[Numbers, Numbers]:
+    """Return Q = 1 + μz / (z − μ)."""
+    return (1.0 + h[0], -h[0]), (1.0, -h[0])
 
 
 NESTEROV = Optimizer(
@@ -32,6 +38,11 @@ NESTEROV = Optimizer(
     parameters=(momentum(0.9),),
     per_step=per_step,
     update=update,
+    stability=Stability(
+        filter=nesterov_filter,
+        limit=r"2(1+\mu)/(1+2\mu)",
+        source="Q(−1) of the look-ahead; Cohen et al. 2021, appendix B",
+    ),
     torch=(
         "torch.optim.SGD(parameters, lr={lr}, momentum={momentum}, "
         "weight_decay={weight_decay}, nesterov=True, maximize={maximize})"

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.optimizers.stability import Stability
     from engine.parameter import Parameter
 
 Numbers = tuple[float, ...]
@@ -58,6 +59,7 @@ class Optimizer:
     step : a coupled rule (norms, line search, second order); leave out for elementwise.
     weight_decay, decoupled : default weight decay, and whether it multiplies the weights
         (AdamW) or is added to the gradient.
+    stability : how the rule answers to curvature, and where its limit is.
     torch : the torch.optim constructor call with ``{lr}``, ``{weight_decay}``, ``{maximize}``,
         each hyperparameter by name in braces; empty where torch has no such optimizer. Without
         ``{weight_decay}`` torch has none. With ``{decoupled}`` torch knows both kinds of decay,
@@ -71,6 +73,7 @@ class Optimizer:
     source: str
     learning_rate: float
     per_step: PerStep
+    stability: Stability
     parameters: tuple[Parameter, ...] = ()
     carry: Numbers = (0.0,)
     update: Update | None = None

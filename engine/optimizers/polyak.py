@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, plain
 from engine.parameter import Parameter
 
 
@@ -61,4 +62,11 @@ POLYAK = Optimizer(
     ),
     per_step=per_step,
     step=step,
+    stability=Stability(
+        filter=plain,
+        measured=True,
+        own_rate=True,
+        limit="2",
+        source="gradient descent's, for the rate that the rule reads from the loss",
+    ),
 )

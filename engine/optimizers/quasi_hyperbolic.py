@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.optimizers.hyperparameters import decay_rate
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability
 from engine.parameter import Parameter
 
 
@@ -19,6 +20,12 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     """Move one coordinate."""
     m = k[0] * state[0] + k[1] * g
     return x - (k[2] * m + k[3] * g), (m,)
+
+
+def mixed(h: Numbers) -> tuple[Numbers, Numbers]:
+    """Return Q = 1 − ν + ν(1 − β)z / (z − β)."""
+    beta, nu = h
+    return (1.0 - nu * beta, -(1.0 - nu) * beta), (1.0, -beta)
 
 
 QUASI_HYPERBOLIC = Optimizer(
@@ -37,4 +44,9 @@ QUASI_HYPERBOLIC = Optimizer(
     ),
     per_step=per_step,
     update=update,
+    stability=Stability(
+        filter=mixed,
+        limit=r"2(1+\beta)/[(1-\nu)(1+\beta)+\nu(1-\beta)]",
+        source="Q(−1) of Ma & Yarats 2019, eq. 3–4",
+    ),
 )

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import beta1, beta2, epsilon
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, averaged, balanced
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -40,6 +41,11 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     return x - m * (k[4] + k[5] / (np.sqrt(v) + k[6])), (m, v)
 
 
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what the averaged gradient is multiplied by, bias corrections included."""
+    return k[4] + k[5] / (np.sqrt(after[1]) + k[6])
+
+
 RADAM = Optimizer(
     name="radam",
     title="RAdam",
@@ -62,6 +68,13 @@ RADAM = Optimizer(
     carry=(1.0, 1.0),
     update=update,
     state=(0.0, 0.0),
+    stability=Stability(
+        filter=averaged,
+        gain=gain,
+        amplitude=balanced(averaged),
+        limit=r"2(1+\beta_1)/(1-\beta_1)",
+        source="Cohen et al. 2022 (arXiv:2207.14484), §2",
+    ),
     torch=(
         "torch.optim.RAdam(parameters, lr={lr}, betas=({beta1}, {beta2}), eps={epsilon}, "
         "weight_decay={weight_decay}, decoupled_weight_decay={decoupled}, maximize={maximize})"

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import decay_rate, epsilon, momentum, switch
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, at_flip
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -28,6 +29,25 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     spread = np.maximum(v - mean * mean, k[6])
     buffer = k[4] * state[2] + g / (np.sqrt(spread) + k[3])
     return x - k[5] * buffer, (v, mean, buffer)
+
+
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what the gradient is multiplied by on its way into the buffer."""
+    spread = np.maximum(after[0] - after[1] * after[1], k[6])
+    return k[5] / (np.sqrt(spread) + k[3])
+
+
+def buffered(h: Numbers) -> tuple[Numbers, Numbers]:
+    """Return Q = z / (z − μ)."""
+    return (1.0, 0.0), (1.0, -h[2])
+
+
+def amplitude(rate: float, h: Numbers) -> float:
+    """Return half the 2-cycle's width; centred, the mean of ±G is ±G(1 − α)/(1 + α)."""
+    mean = (1.0 - h[0]) / (1.0 + h[0]) if h[3] > 0.0 else 0.0
+    # At α = 0 the mean is the gradient and the spread is 0.
+    spread = np.sqrt(1.0 - mean * mean)
+    return 0.5 * rate * at_flip(buffered(h)) / float(spread) if spread > 0.0 else np.inf
 
 
 RMSPROP = Optimizer(
@@ -51,6 +71,13 @@ RMSPROP = Optimizer(
     per_step=per_step,
     update=update,
     state=(0.0, 0.0, 0.0),
+    stability=Stability(
+        filter=buffered,
+        gain=gain,
+        amplitude=amplitude,
+        limit=r"2(1+\mu)",
+        source="Cohen et al. 2022 (arXiv:2207.14484), §2",
+    ),
     torch=(
         "torch.optim.RMSprop(parameters, lr={lr}, alpha={alpha}, eps={epsilon}, "
         "weight_decay={weight_decay}, momentum={momentum}, centered={centered}, "

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability
 from engine.parameter import Parameter
 
 
@@ -33,6 +34,11 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
         g = k[6]
     size = np.minimum(np.maximum((state[1] + k[5]) * factor, k[3]), k[4])
     return x - np.sign(g) * size, (g, size)
+
+
+def amplitude(rate: float, h: Numbers) -> float:
+    """Return half the shortest step, which is left when the signs keep turning."""
+    return 0.5 * h[2]
 
 
 RPROP = Optimizer(
@@ -73,6 +79,12 @@ RPROP = Optimizer(
     per_step=per_step,
     update=update,
     state=(0.0, 0.0),
+    stability=Stability(
+        reason="only signs count, and a step that overshoots is shortened",
+        amplitude=amplitude,
+        proportional=False,
+        source="Riedmiller & Braun 1993",
+    ),
     torch=(
         "torch.optim.Rprop(parameters, lr={lr}, etas=({eta_minus}, {eta_plus}), "
         "step_sizes=({step_min}, {step_max}), maximize={maximize})"

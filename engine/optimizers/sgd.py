@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.optimizers.hyperparameters import momentum, switch
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, plain
 from engine.parameter import Parameter
 
 
@@ -27,6 +28,22 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     """Move one coordinate."""
     buffer = k[0] * state[0] + k[1] * g
     return x - (k[2] * buffer + k[3] * g), (buffer,)
+
+
+def sgd_filter(h: Numbers) -> tuple[Numbers, Numbers]:
+    """Return Q of momentum with dampening, and of Nesterov's look-ahead."""
+    momentum, dampening, nesterov = h
+    if not momentum > 0.0:
+        return plain(h)
+    fresh = 1.0 - dampening
+    if nesterov > 0.0:
+        return (1.0 + momentum * fresh, -momentum), (1.0, -momentum)
+    return (fresh, 0.0), (1.0, -momentum)
+
+
+def heavy_ball_filter(h: Numbers) -> tuple[Numbers, Numbers]:
+    """Return Q = z / (z − μ)."""
+    return (1.0, 0.0), (1.0, -h[0])
 
 
 SGD = Optimizer(
@@ -47,6 +64,11 @@ SGD = Optimizer(
     ),
     per_step=per_step,
     update=update,
+    stability=Stability(
+        filter=sgd_filter,
+        limit=r"2(1+\mu)/(1-\tau), \quad \mathrm{Nesterov\ } 2(1+\mu)/(1+(2-\tau)\mu)",
+        source="Goh, Distill 2017; Q(−1) of the buffer",
+    ),
     torch=(
         "torch.optim.SGD(parameters, lr={lr}, momentum={momentum}, dampening={dampening}, "
         "weight_decay={weight_decay}, nesterov={nesterov}, maximize={maximize})"
@@ -66,6 +88,11 @@ HEAVY_BALL = Optimizer(
     parameters=(momentum(0.9),),
     per_step=per_step,
     update=update,
+    stability=Stability(
+        filter=heavy_ball_filter,
+        limit=r"2(1+\mu)",
+        source="Polyak 1964; Goh, Distill 2017",
+    ),
     torch=(
         "torch.optim.SGD(parameters, lr={lr}, momentum={momentum}, "
         "weight_decay={weight_decay}, maximize={maximize})"

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.optimizers.hyperparameters import beta1, beta2, epsilon
 from engine.optimizers.optimizer import Numbers, Optimizer
+from engine.optimizers.stability import Stability, averaged
 
 
 def per_step(t: int, lr: float, h: Numbers, carry: Numbers) -> tuple[Numbers, Numbers]:
@@ -31,6 +32,11 @@ def update(x: Any, g: Any, state: Any, k: Any) -> tuple[Any, Any]:
     return x - k[3] * m / (np.sqrt(v) + k[4]), (m, v)
 
 
+def gain(before: Any, after: Any, k: Any) -> Any:
+    """Return what the averaged gradient is multiplied by, bias corrections included."""
+    return k[3] / (np.sqrt(after[1]) + k[4])
+
+
 YOGI = Optimizer(
     name="yogi",
     title="Yogi",
@@ -48,4 +54,10 @@ YOGI = Optimizer(
     carry=(1.0, 1.0),
     update=update,
     state=(1e-6, 1e-6),
+    stability=Stability(
+        filter=averaged,
+        gain=gain,
+        limit=r"2(1+\beta_1)/(1-\beta_1)",
+        source="Cohen et al. 2022 (arXiv:2207.14484), §2",
+    ),
 )
