@@ -1,0 +1,251 @@
+"""The largest stable learning rate, from the linear filter that an optimizer declares.
+
+Along an eigenvector a method with the filter Q = num / den, the load s (ηλ, or what stands for it
+with gains and coupled decay) and the decoupled decay d = ηw multiplies the error by the roots of
+
+    (z − 1 + d) den(z) + s num(z) = 0.
+
+Everything here follows from that polynomial; nothing is known per method. `h` is the tuple of
+hyperparameters in declared order.
+
+Source: Goh, "Why Momentum Really Works", Distill 2017; Åström & Wittenmark,
+*Computer-Controlled Systems*, ch. 3 (crossings of the unit circle).
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.polynomial import chebyshev
+
+from engine.optimizers import optimizer_named
+from engine.optimizers.stability import at_flip
+from engine.parameter import complete
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.experiment import RunSettings
+    from engine.optimizers.optimizer import Numbers
+    from engine.optimizers.stability import Stability
+
+    Array = NDArray[np.floating[Any]]
+
+#: A root counts as inside the unit circle if it is this far inside: roots have rounding errors.
+INSIDE = 1e-9
+#: A real root of a polynomial may be found with an imaginary part this large.
+REAL = 1e-7
+
+
+def stability_of(run: RunSettings) -> tuple[Stability, Numbers]:
+    """Return what the run's optimizer declares and its hyperparameters in declared order."""
+    rule = optimizer_named(run.optimizer)
+    return rule.stability, tuple(complete(rule.parameters, run.hyperparameters).values())
+
+
+def _polynomials(stability: Stability, h: Numbers) -> tuple[Array, Array]:
+    """Return (num, den) of the filter. Raises ValueError where there is none."""
+    if stability.filter is None:
+        raise ValueError(f"No linear theory applies: {stability.reason}.")
+    numerator, denominator = stability.filter(h)
+    return np.array(numerator), np.array(denominator)
+
+
+def roots(stability: Stability, h: Numbers, s: float, decay: float = 0.0) -> NDArray[Any]:
+    """Return what a step may multiply the error by, complex (n,); NaN where s is not finite."""
+    numerator, denominator = _polynomials(stability, h)
+    with np.errstate(all="ignore"):
+        polynomial = np.polyadd(np.polymul([1.0, decay - 1.0], denominator), s * numerator)
+    if not np.isfinite(polynomial).all():
+        return np.full(len(denominator), complex(np.nan, np.nan))
+    return np.roots(polynomial).astype(complex)
+
+
+def dominant(stability: Stability, h: Numbers, s: float, decay: float = 0.0) -> complex:
+    """Return the root that outlasts the others: the largest; of a pair the one above the axis."""
+    return complex(max(roots(stability, h, s, decay), key=lambda z: (abs(z), z.imag)))
+
+
+def growth(stability: Stability, h: Numbers, s: float, decay: float = 0.0) -> float:
+    """Return the spectral radius: the factor per step in the long run, above 1 if it diverges."""
+    return abs(dominant(stability, h, s, decay))
+
+
+@lru_cache(maxsize=1024)
+def limit(stability: Stability, h: Numbers, decay: float = 0.0) -> float:
+    """Return the largest stable s: below it every root lies inside the unit circle.
+
+    It is infinite where nothing crosses the circle, 0 where nothing is stable, NaN for a decay
+    that is NaN. With negative decay there is a lower limit as well, which this is not.
+    """
+    numerator, denominator = _polynomials(stability, h)
+    return _first_crossing(np.polymul([1.0, decay - 1.0], denominator), numerator)
+
+
+def largest_rate(run: RunSettings, eigenvalue: float) -> float | None:
+    """Return the η at the limit for a direction of curvature `eigenvalue`.
+
+    `eigenvalue` is that of the objective which the run lowers. None where the gain moves with the
+    gradients, where no linear theory applies, or where the objective does not bend up. A rule
+    that lowers its rate by itself, as ASGD does, takes this one at its first step.
+    """
+    stability, h = stability_of(run)
+    plain = not stability.gains_vary or (stability.own_rate and not stability.measured)
+    coupled = 0.0 if run.decoupled else run.weight_decay
+    bend = eigenvalue + coupled
+    if stability.filter is None or not plain or not bend > 0:
+        return None
+    decoupled = run.weight_decay if run.decoupled else 0.0
+    if stability.decay is not None:
+        decoupled += stability.decay(h)
+    numerator, denominator = _polynomials(stability, h)
+    # Decay grows with η as the load does, so both stand on η's side of the equation.
+    beside_rate = np.polyadd(bend * numerator, decoupled * denominator)
+    return _first_crossing(np.polymul([1.0, -1.0], denominator), beside_rate)
+
+
+def _first_crossing(a: Array, b: Array) -> float:
+    """Return the upper end of the lowest interval of s > 0 in which a + s b is stable.
+
+    On the unit circle, where a root crosses, s = −a/b is real: Im(a b̄) = 0.
+    """
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return math.nan
+    if not b.any():
+        return math.inf
+    crossings = sorted(s for z in _circle_points(a, b) if (s := _load_at(a, b, z)) > 0)
+    inner = [0.5 * (low + high) for low, high in zip([0.0, *crossings], crossings, strict=False)]
+    beyond = 2.0 * crossings[-1] if crossings else 1.0
+    stable = [_is_stable(np.polyadd(a, s * b)) for s in (*inner, beyond)]
+    if True not in stable:
+        return 0.0
+    # A root that only touches the circle leaves the next interval stable, too.
+    first_unstable = (*stable, False).index(False, stable.index(True))
+    return crossings[first_unstable - 1] if first_unstable <= len(crossings) else math.inf
+
+
+def _circle_points(a: Array, b: Array) -> list[complex]:
+    """Return the points z of the upper unit circle where a b̄ is real; −1 comes first and exact."""
+    size = max(len(a), len(b))
+    upper, lower = (np.pad(p, (size - len(p), 0)) for p in (a, b))
+    # a b̄ = Σ c_k zᵏ, so that Im = Σ (c_k − c_−k) sin kθ and sin kθ = sin θ U_(k−1)(cos θ).
+    products = np.convolve(upper, lower[::-1])
+    odd = products[: size - 1][::-1] - products[size:]
+    second_kind = np.zeros(max(size - 1, 1))
+    for k, weight in enumerate(odd):
+        # U_k = 2 (T_k + T_(k−2) + …), where T_0 counts once.
+        second_kind[k::-2] += 2.0 * weight
+        if k % 2 == 0:
+            second_kind[0] -= weight
+    points = [-1.0 + 0.0j, 1.0 + 0.0j]
+    largest = np.abs(products).max()
+    if np.abs(second_kind).max() > 1e-14 * largest:
+        cosines = chebyshev.chebroots(chebyshev.chebtrim(second_kind, 1e-15 * largest))
+        real = cosines[np.abs(np.imag(cosines)) < REAL].real
+        points += [complex(c, math.sqrt(1.0 - c * c)) for c in real if -1.0 < c < 1.0]
+    return points
+
+
+def _load_at(a: Array, b: Array, z: complex) -> float:
+    """Return the s for which z is a root of a + s b; NaN where there is none."""
+    below = complex(np.polyval(b, z))
+    return -(complex(np.polyval(a, z)) / below).real if below else math.nan
+
+
+def _is_stable(polynomial: Array) -> bool:
+    return bool(np.abs(np.roots(polynomial)).max(initial=0.0) < 1.0 - INSIDE)
+
+
+def steps_to_overflow(
+    factor: float, size: float, precision: str, squared: bool = False
+) -> int | None:
+    """Return after how many steps a number that grows by `factor` a step is not finite any more.
+
+    Parameters
+    ----------
+    factor : growth of the error per step, above 1; otherwise the answer is None.
+    size : the error at the start or, with `squared`, the loss there, which grows by factor².
+    precision : ``"float32"`` or ``"float64"``.
+
+    Notes
+    -----
+    A weight is lost one step after its own step, (1 + factor) times as long, overflows: above a
+    limit the error changes sides.
+    """
+    if not (factor > 1.0 and size > 0.0):
+        return None
+    largest = math.log(float(np.finfo(precision).max)) - math.log(size)
+    if squared:
+        return math.ceil(largest / (2.0 * math.log(factor)))
+    return math.ceil((largest - math.log1p(factor)) / math.log(factor)) + 1
+
+
+def best_rate(lowest: float, highest: float) -> float:
+    """Return gradient descent's quickest η = 2/(m + M) for curvatures between m and M.
+
+    Each step then multiplies the error by (κ − 1)/(κ + 1) in the long run, κ = M/m.
+    """
+    return 2.0 / (lowest + highest)
+
+
+def best_heavy_ball(lowest: float, highest: float) -> tuple[float, float]:
+    """Return heavy ball's quickest (η, β) for curvatures between m and M.
+
+    Each step then multiplies the error by (√κ − 1)/(√κ + 1) (Polyak 1964; Goh 2017).
+    """
+    low, high = math.sqrt(lowest), math.sqrt(highest)
+    return (2.0 / (low + high)) ** 2, ((high - low) / (high + low)) ** 2
+
+
+def ringing(beta: float) -> tuple[float, float]:
+    """Return the ends of the loads ηλ for which heavy ball's roots are complex: it rings."""
+    root = math.sqrt(beta)
+    return (1.0 - root) ** 2, (1.0 + root) ** 2
+
+
+def noise_floor(
+    stability: Stability,
+    h: Numbers,
+    rate: float,
+    eigenvalue: float,
+    sigma: float,
+    decay: float = 0.0,
+) -> float:
+    """Return the variance at which gradient noise of standard deviation `sigma` keeps the error.
+
+    It solves P = A P Aᵀ + B Bᵀ for the companion matrix A; for momentum SGD this is
+    ησ²(1 + β) / (λ(1 − β)(2(1 + β) − ηλ)). Infinite where the motion does not decay.
+    """
+    numerator, denominator = _polynomials(stability, h)
+    load = rate * eigenvalue
+    polynomial = np.polyadd(np.polymul([1.0, decay - 1.0], denominator), load * numerator)
+    if not _is_stable(polynomial):
+        return math.inf
+    order = len(polynomial) - 1
+    companion = np.eye(order, k=-1)
+    companion[0] = -polynomial[1:] / polynomial[0]
+    outside = np.zeros(order * order)
+    outside[0] = 1.0
+    inside = np.linalg.solve(np.eye(order * order) - np.kron(companion, companion), outside)
+    answer = np.pad(rate * numerator, (order - len(numerator), 0)) / polynomial[0]
+    return float(sigma**2 * (answer @ inside.reshape(order, order) @ answer))
+
+
+def bounded_amplitude(run: RunSettings) -> float | None:
+    """Return half the width of the smallest cycle of a run whose steps are bounded, else None.
+
+    Momentum makes real runs swing wider. A clipped plain method keeps this cycle above its limit
+    only; below it the path settles.
+    """
+    stability, h = stability_of(run)
+    clips = [c for c in (run.clip_value, run.clip_norm) if c > 0]
+    if stability.amplitude is not None:
+        found = stability.amplitude(run.learning_rate, h)
+    elif clips and stability.filter is not None and not stability.gains_vary:
+        found = 0.5 * run.learning_rate * min(clips) * at_flip(stability.filter(h))
+    else:
+        return None
+    return found if math.isfinite(found) else None
