@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gui.views.curve_axis import StepAxis
 
 #: Up to this many points (all visible runs together) are drawn within a few milliseconds.
-QUICK_POINTS = 300_000
+QUICK_POINTS = 400_000
 SELECTED_WIDTH = 1.4 * PATH_WIDTH
 LOUD = ("diverged", "nan")
 

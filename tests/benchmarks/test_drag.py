@@ -1,4 +1,4 @@
-"""From mouse move to painted frame, in the real window: every path is walked and drawn anew."""
+"""From mouse move to painted frame: every path is walked, every path and curve drawn anew."""
 
 import time
 
@@ -19,19 +19,21 @@ OPTIMIZERS = ("sgd", "adam", "rmsprop", "adagrad", "nadam", "adamax", "yogi", "l
 
 
 class Paints(QObject):
-    """Notes that a widget is painted."""
+    """Notes which of some widgets have not been painted yet."""
 
-    def __init__(self, widget):
+    def __init__(self, widgets):
         super().__init__()
-        self.seen = False
-        widget.installEventFilter(self)
+        self.widgets = widgets
+        self.awaited = set()
+        for widget in widgets:
+            widget.installEventFilter(self)
 
     def forget(self):
-        self.seen = False
+        self.awaited = set(self.widgets)
 
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint:
-            self.seen = True
+            self.awaited.discard(watched)
         return False
 
 
@@ -73,7 +75,8 @@ def test_drag(count, wanted, benchmark, report, qtbot, warm):
     window.show()
     state, canvas = window.state, window.landscape.canvas
     wait_for(lambda: state.results is not None and not window.runner.busy)
-    paints = Paints(canvas.viewport())
+    curves = window.curves.views
+    paints = Paints([canvas.viewport(), *(view.plot.viewport() for view in curves)])
     # What is painted before the answer does not count.
     state.results_changed.connect(paints.forget)
     at = window.landscape.frame.pixel(*state.experiment.start)
@@ -81,8 +84,10 @@ def test_drag(count, wanted, benchmark, report, qtbot, warm):
     mouse(canvas, handle, QEvent.Type.MouseButtonPress, at, Qt.MouseButton.LeftButton)
     seconds = []
 
-    def answered():
-        return state.results.experiment.start == state.experiment.start
+    def shown():
+        answered = state.results.experiment.start == state.experiment.start
+        drawn = all(view.drawing.shown is state.results for view in curves)
+        return answered and drawn and not paints.awaited
 
     def move(i):
         nonlocal at
@@ -92,7 +97,7 @@ def test_drag(count, wanted, benchmark, report, qtbot, warm):
         started = time.perf_counter()
         mouse(canvas, handle, QEvent.Type.MouseMove, to, Qt.MouseButton.LeftButton)
         assert state.experiment.start != before, "the ring was not dragged"
-        wait_for(lambda: answered() and paints.seen)
+        wait_for(shown)
         seconds.append(time.perf_counter() - started)
         at = to
 
