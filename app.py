@@ -28,16 +28,18 @@ QT_OPTIONS = {
     "nograb": False, "reverse": False, "sync": False, "widgetcount": False,
 }  # fmt: skip
 NO_WINDOW = 2
+#: Commands of `engine.headless`.
+WITHOUT_WINDOW = ("run", "explain")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run Overshoot with the given command line (default: ``sys.argv``) and return its exit code.
 
     2 means that no window could be opened or that the command line was wrong; the exit codes of
-    ``overshoot run`` are those of `engine.headless`.
+    ``overshoot run`` and ``overshoot explain`` are those of `engine.headless`.
     """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    if arguments[:1] == ["run"]:
+    if arguments and arguments[0] in WITHOUT_WINDOW:
         return _run_headless(arguments)
     for_qt, own = split_qt_options(arguments)
     options = _parser().parse_args(own)
@@ -138,8 +140,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="overshoot",
         description="See why optimizers overshoot and diverge.",
-        epilog="Without a window: overshoot run experiment.toml --csv out.csv (see overshoot run "
-        "--help). Qt's own options, such as -platform vnc, are passed on.",
+        epilog="Without a window: overshoot run experiment.toml --csv out.csv, and overshoot "
+        "explain experiment.toml; see the --help of each. Qt's own options, such as -platform vnc, "
+        "are passed on.",
     )
     parser.add_argument(
         "files",

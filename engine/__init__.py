@@ -13,10 +13,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.api import OPTIMIZERS, SCHEDULES, SURFACES, descend, surface
+    from engine.api import OPTIMIZERS, SCHEDULES, SURFACES, descend, explain, surface
     from engine.experiment import DataSettings, RunSettings, ScheduleSettings
     from engine.experiment_file import read as read_experiment
     from engine.status import judge
+    from engine.trajectory_reader import read_csv
 
 _HOMES = {
     "DataSettings": ("engine.experiment", "DataSettings"),
@@ -26,9 +27,11 @@ _HOMES = {
     "ScheduleSettings": ("engine.experiment", "ScheduleSettings"),
     "SURFACES": ("engine.api", "SURFACES"),
     "descend": ("engine.api", "descend"),
+    "explain": ("engine.api", "explain"),
     "judge": ("engine.status", "judge"),
-    "surface": ("engine.api", "surface"),
+    "read_csv": ("engine.trajectory_reader", "read_csv"),
     "read_experiment": ("engine.experiment_file", "read"),
+    "surface": ("engine.api", "surface"),
 }
 
 __all__ = [
@@ -39,7 +42,9 @@ __all__ = [
     "RunSettings",
     "ScheduleSettings",
     "descend",
+    "explain",
     "judge",
+    "read_csv",
     "read_experiment",
     "surface",
 ]

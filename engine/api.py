@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.experiment import DataSettings
+    from engine.explanation.why import Why
     from engine.landscape import Landscape
     from engine.trajectory import Trajectory
 
@@ -129,7 +131,60 @@ def descend(
         run = msgspec.structs.replace(run, start=None)
     asked = _read({"start": start, "steps": steps, "precision": precision}, Experiment)
     experiment = msgspec.structs.replace(asked, surface=settings, runs=(run,))
-    return answer(experiment).trajectories[0]
+    return replace(answer(experiment).trajectories[0], experiment=experiment)
+
+
+def explain(
+    run: Trajectory,
+    surface: str | None = None,
+    *,
+    parameters: Mapping[str, float] | None = None,
+    data: DataSettings | None = None,
+    checked: bool = True,
+) -> Why:
+    """Say why the loss fell or rose at each step of a run, in numbers and in a paragraph.
+
+    Parameters
+    ----------
+    run : what `descend` returned, or one of the runs that `read_csv` has read.
+    surface, parameters, data : as for `descend`; only for a run from a file, which tells neither
+        parameters nor data.
+    checked : whether other settings are run, a few dozen short runs, so that the verdict can say
+        what they would do.
+
+    Raises
+    ------
+    ValueError : the surface is missing, given twice or not known.
+    """
+    from engine.explanation.diagnose import diagnose
+    from engine.explanation.explain import explain as explain_run
+    from engine.explanation.why import Why
+
+    experiment = _experiment_of(run, surface, parameters or {}, data)
+    found = explain_run(run, experiment)
+    return Why(found, diagnose(found, experiment, checked=checked))
+
+
+def _experiment_of(
+    run: Trajectory, surface: str | None, parameters: Mapping[str, float], data: DataSettings | None
+) -> Experiment:
+    if run.experiment is not None:
+        if surface is not None or parameters or data is not None:
+            raise ValueError("A surface is given, but this run knows its own; leave it out.")
+        return run.experiment
+    if surface is None:
+        raise ValueError(
+            "This run does not tell on which surface it was walked; give surface=…, and its "
+            "parameters or data if it needs them."
+        )
+    x, y = (float(coordinate) for coordinate in run.points[0])
+    return Experiment(
+        surface=_surface_settings(surface, parameters, data),
+        start=(x, y) if np.isfinite([x, y]).all() else (0.0, 0.0),
+        steps=run.steps,
+        precision="float32" if run.points.dtype == np.float32 else "float64",
+        runs=(run.run,),
+    )
 
 
 def _run(optimizer: str | RunSettings, given: dict[str, Any]) -> RunSettings:

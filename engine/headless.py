@@ -1,4 +1,4 @@
-"""``overshoot run``: an experiment without a screen.
+"""``overshoot run`` and ``overshoot explain``: an experiment without a screen.
 
 Exit codes: 0 done; 1 a fault in Overshoot itself; 2 wrong usage or an experiment that cannot be
 run; 3 the CSV could not be written; 130 interrupted (Ctrl+C). Diverged runs are results, not
@@ -10,17 +10,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from engine.experiment_file import ExperimentError, read
+from engine.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from engine.answer import Answer
     from engine.experiment import Experiment
+    from engine.explanation.explanation import Explanation
+    from engine.trajectory import Trajectory
 
 DONE, FAULT, BAD, UNWRITTEN, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -35,32 +37,69 @@ exit codes:
 
 
 def add_arguments(subparsers: argparse._SubParsersAction[Any]) -> None:
-    """Add the command ``run`` and its options to a parser of commands."""
-    parser = subparsers.add_parser(
+    """Add the commands ``run`` and ``explain`` and their options to a parser of commands."""
+    run = _add_command(
+        subparsers,
         "run",
-        help="run an experiment without a window",
-        description="Run an experiment without a window: one line per run says what became of it.",
+        "run an experiment without a window",
+        "Run an experiment without a window: one line per run says what became of it.",
+    )
+    run.add_argument("--csv", type=Path, metavar="FILE", help="write every step to this CSV")
+    run.add_argument(
+        "--explain",
+        action="store_true",
+        help="add to the CSV why the loss changed: the budget of each step, the curvature at each "
+        "row, and the load beside its limit",
+    )
+    explain = _add_command(
+        subparsers,
+        "explain",
+        "say why each run of an experiment went as it did",
+        "Say in a paragraph for each run of an experiment why it went as it did, and what other "
+        "settings would do: each is run before it is named.",
+    )
+    explain.add_argument(
+        "--quick", action="store_true", help="run no other settings; speak of these runs alone"
+    )
+
+
+def _add_command(
+    subparsers: argparse._SubParsersAction[Any], name: str, summary: str, description: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        name,
+        help=summary,
+        description=description,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.set_defaults(command=name)
     parser.add_argument("experiment", type=Path, help="the experiment, a .toml file")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="write every step to this CSV")
     parser.add_argument(
         "--progress",
         action="store_true",
         help="show progress also where standard error is no terminal",
     )
+    return parser
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Carry out ``overshoot run`` with parsed arguments and return its exit code."""
+    """Carry out a command with parsed arguments and return its exit code."""
     shown = arguments.progress or sys.stderr.isatty()
-    bar = ProgressBar(sys.stderr) if shown else None
-    return run_experiment(arguments.experiment, arguments.csv, bar.show if bar else None)
+    progress = ProgressBar(sys.stderr).show if shown else None
+    if arguments.command == "explain":
+        return explain_experiment(arguments.experiment, not arguments.quick, progress)
+    if arguments.explain and arguments.csv is None:
+        _complain("--explain adds columns to a CSV: give --csv FILE, too, or call explain.")
+        return BAD
+    return run_experiment(arguments.experiment, arguments.csv, progress, arguments.explain)
 
 
 def run_experiment(
-    path: Path, csv_path: Path | None = None, progress: Callable[[float], None] | None = None
+    path: Path,
+    csv_path: Path | None = None,
+    progress: Callable[[float], None] | None = None,
+    explained: bool = False,
 ) -> int:
     """Run the experiment of a file, write its CSV if asked for, and say what became of each run.
 
@@ -69,14 +108,41 @@ def run_experiment(
     path : a TOML file.
     csv_path : where every step goes; None writes none.
     progress : called with the share that is done, 0 to 1.
+    explained : whether the CSV has the columns that explain each step.
 
     Returns
     -------
     int : an exit code, see the module's text. Sentences about failures go to standard error.
     """
-    report = progress or (lambda share: None)
+    return _guarded(lambda: _run(path, csv_path, progress or _silent, explained))
+
+
+def explain_experiment(
+    path: Path, checked: bool = True, progress: Callable[[float], None] | None = None
+) -> int:
+    """Run the experiment of a file and say of each run why it went as it did.
+
+    Parameters
+    ----------
+    path : a TOML file.
+    checked : whether other settings are run as well, to say what they would do.
+    progress : called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    int : an exit code, see the module's text. Sentences about failures go to standard error.
+    """
+    return _guarded(lambda: _explain(path, checked, progress or _silent))
+
+
+def _silent(share: float) -> None:
+    """Show no progress."""
+
+
+def _guarded(work: Callable[[], int]) -> int:
+    """Return the exit code of `work`, also where it cannot end."""
     try:
-        return _run(path, csv_path, report)
+        return work()
     except KeyboardInterrupt:
         _complain("Interrupted; nothing was written.")
         return INTERRUPTED
@@ -88,18 +154,18 @@ def run_experiment(
         return FAULT
 
 
-def _run(path: Path, csv_path: Path | None, report: Callable[[float], None]) -> int:
+def _run(
+    path: Path, csv_path: Path | None, report: Callable[[float], None], explained: bool
+) -> int:
     try:
         experiment = read(path)
         _check(experiment, path, csv_path)
         answered = _answer(experiment, report, 0.5 if csv_path else 1.0)
     except ValueError as error:
-        # What comes from the file names it already.
-        _complain(str(error) if isinstance(error, ExperimentError) else f"{path}: {error}")
-        return BAD
+        return _bad(path, error)
     if csv_path is not None:
         try:
-            _write(csv_path, answered, report)
+            _write(csv_path, answered, report, explained)
         except OSError as error:
             _complain(str(error))
             return UNWRITTEN
@@ -110,7 +176,37 @@ def _run(path: Path, csv_path: Path | None, report: Callable[[float], None]) -> 
     return DONE
 
 
-def _check(experiment: Experiment, path: Path, csv_path: Path | None) -> None:
+def _explain(path: Path, checked: bool, report: Callable[[float], None]) -> int:
+    try:
+        experiment = read(path)
+        _check(experiment, path)
+        answered = _answer(experiment, report, 0.5)
+        lines = []
+        for done, trajectory in enumerate(answered.trajectories, 1):
+            lines.append(f"{trajectory.label}: {_verdict(trajectory, experiment, checked)}")
+            report(0.5 + 0.5 * done / len(answered.trajectories))
+    except ValueError as error:
+        return _bad(path, error)
+    _say(lines)
+    return DONE
+
+
+def _verdict(trajectory: Trajectory, experiment: Experiment, checked: bool) -> str:
+    from engine.explanation.diagnose import diagnose
+    from engine.explanation.explain import explain
+
+    found = explain(trajectory, experiment)
+    verdict = diagnose(found, experiment, checked=checked)
+    return " ".join(filter(None, (f"{verdict.title}.", verdict.paragraph, found.note)))
+
+
+def _bad(path: Path, error: ValueError) -> int:
+    # What comes from the file names it already.
+    _complain(str(error) if isinstance(error, ExperimentError) else f"{path}: {error}")
+    return BAD
+
+
+def _check(experiment: Experiment, path: Path, csv_path: Path | None = None) -> None:
     if not experiment.runs:
         raise ValueError("it has no runs; add a [[runs]] table with an optimizer.")
     if csv_path is not None and os.path.exists(csv_path) and csv_path.samefile(path):
@@ -129,13 +225,24 @@ def _answer(experiment: Experiment, report: Callable[[float], None], share: floa
     return answer(experiment, spread=one_by_one)
 
 
-def _write(csv_path: Path, answered: Answer, report: Callable[[float], None]) -> None:
+def _write(
+    csv_path: Path, answered: Answer, report: Callable[[float], None], explained: bool
+) -> None:
     from engine.trajectory_csv import write_csv
+
+    def explain_run(trajectory: Trajectory) -> Explanation:
+        from engine.explanation.explain import explain
+
+        found = explain(trajectory, answered.experiment)
+        if found.note:
+            _complain(f"{trajectory.label}: {found.note}")
+        return found
 
     write_csv(
         csv_path,
         answered.trajectories,
         answered.statuses,
+        explain=explain_run if explained else None,
         progress=lambda share: report(0.5 + 0.5 * share),
     )
 
@@ -157,32 +264,3 @@ def _write_line(stream: TextIO, text: str) -> None:
     # A terminal without Greek letters shows question marks instead of failing.
     stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
     stream.flush()
-
-
-class ProgressBar:
-    """A line of text that fills: redrawn on a terminal, a new line each tenth elsewhere."""
-
-    WIDTH = 30
-    SECONDS = 0.1
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._terminal = stream.isatty()
-        self._shown = -1
-        self._time = 0.0
-
-    def show(self, share: float) -> None:
-        """Show the share that is done, 0 to 1."""
-        percent = int(100 * share)
-        now = time.monotonic()
-        grain = 1 if self._terminal else 10
-        early = self._terminal and now - self._time < self.SECONDS
-        if percent // grain == self._shown or (early and share < 1):
-            return
-        self._shown, self._time = percent // grain, now
-        filled = int(self.WIDTH * share)
-        text = f"[{'#' * filled}{'-' * (self.WIDTH - filled)}] {percent:3d} %"
-        end = "\n" if share >= 1 or not self._terminal else ""
-        start = "\r" if self._terminal else ""
-        self._stream.write(start + text + end)
-        self._stream.flush()

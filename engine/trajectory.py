@@ -14,7 +14,7 @@ from engine.norms import distances, norms
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.experiment import RunSettings
+    from engine.experiment import Experiment, RunSettings
 
     Array = NDArray[np.floating[Any]]
 
@@ -37,6 +37,7 @@ class Trajectory:
     last_step : the last step that was recorded; `steps` unless the path became non-finite.
     cause : ``""`` or what became non-finite first: "loss", "gradient", "optimizer state", "weight".
     cause_step : the step at which it did.
+    experiment : what it was walked in, where `engine.descend` made it.
     """
 
     run: RunSettings
@@ -51,6 +52,7 @@ class Trajectory:
     last_step: int
     cause: str = ""
     cause_step: int = 0
+    experiment: Experiment | None = None
 
     @property
     def steps(self) -> int:

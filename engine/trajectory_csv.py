@@ -3,7 +3,9 @@
 Columns: run (from 1), label, surface, optimizer, step, x, y, loss, seen_loss (the mini-batch's,
 only when there are batches), gradient_x, gradient_y, gradient_norm, step_norm,
 distance_to_minimum, learning_rate, status, cause (what became non-finite first, from the step on
-at which it did).
+at which it did). On request also, for the step that leaves the row, first_order, second_order,
+remainder and measured_change (see `engine.explanation.explanation.Budget`), the curvatures lambda_1
+and lambda_2 at the row, and load and limit (see there, `Load`).
 
 Numbers are the shortest decimals that give the same float64 back; a float32 run's numbers are its
 exact values. Infinities and NaN are ``inf``, ``-inf`` and ``nan``. pandas reads the file as it is.
@@ -25,10 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from engine.explanation.explanation import Explanation
     from engine.trajectory import Array, Trajectory
     from engine.verdict import Status
 
 ROWS_AT_ONCE = 8192
+EXPLAINING = (
+    "first_order", "second_order", "remainder", "measured_change", "lambda_1", "lambda_2", "load",
+    "limit",
+)  # fmt: skip
 _INF, _MINUS_INF, _NAN = (msgspec.Raw(text) for text in (b"inf", b"-inf", b"nan"))
 
 
@@ -41,6 +48,7 @@ def write_csv(
     trajectories: Sequence[Trajectory],
     statuses: Sequence[Status],
     *,
+    explain: Callable[[Trajectory], Explanation] | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> bool:
@@ -50,6 +58,8 @@ def write_csv(
     ----------
     path : the file; it appears whole or not at all.
     trajectories, statuses : as many of one as of the other.
+    explain : explains a run when its turn comes, so that only one explanation is held at a time;
+        None leaves the explaining columns out. What it does not explain is NaN.
     progress : called with the share that is done, 0 to 1, after each few thousand rows.
     cancelled : asked as often; once it says true, the old file stays as it was.
 
@@ -62,9 +72,11 @@ def write_csv(
     done = 0
     try:
         with replacing(path) as file:
-            file.write(",".join(columns(batched)).encode() + b"\n")
+            header = columns(batched, explained=explain is not None)
+            file.write(",".join(header).encode() + b"\n")
             for run, (trajectory, status) in enumerate(zip(trajectories, statuses, strict=True), 1):
-                for rows, text in _chunks(run, trajectory, status, batched):
+                arrays = _arrays(trajectory, batched, explain)
+                for rows, text in _chunks(run, trajectory, status, arrays):
                     if cancelled is not None and cancelled():
                         raise _Stopped
                     file.write(text)
@@ -76,24 +88,24 @@ def write_csv(
     return True
 
 
-def columns(batched: bool) -> tuple[str, ...]:
+def columns(batched: bool, explained: bool = False) -> tuple[str, ...]:
     """Return the names of the columns, in order."""
     return (
         "run", "label", "surface", "optimizer", "step", "x", "y", "loss",
         *(("seen_loss",) if batched else ()),
         "gradient_x", "gradient_y", "gradient_norm", "step_norm", "distance_to_minimum",
-        "learning_rate", "status", "cause",
+        "learning_rate",
+        *(EXPLAINING if explained else ()),
+        "status", "cause",
     )  # fmt: skip
 
 
 def _chunks(
-    run: int, trajectory: Trajectory, status: Status, batched: bool
+    run: int, trajectory: Trajectory, status: Status, arrays: list[Array]
 ) -> Iterator[tuple[int, bytes]]:
     """Yield (number of rows, their text)."""
     end = trajectory.last_step + 1
     prefix = _cells([str(run), trajectory.label, trajectory.surface, trajectory.run.optimizer, ""])
-    with np.errstate(over="ignore"):
-        arrays = _arrays(trajectory, batched)
     # A loss may overflow without ending the walk: the verdict knows, the walk does not.
     turn = min(status.step, end) if status.cause else end
     for first, last, cause in ((0, turn, ""), (turn, end, status.cause)):
@@ -105,17 +117,33 @@ def _chunks(
             yield stop - begin, prefix + rows[2:-2].replace(b"],[", suffix + prefix) + suffix
 
 
-def _arrays(trajectory: Trajectory, batched: bool) -> list[Array]:
-    return [
-        *trajectory.points.T,
-        trajectory.loss,
-        *([trajectory.seen_loss] if batched else []),
-        *trajectory.gradients.T,
-        trajectory.gradient_norm,
-        trajectory.step_norm,
-        trajectory.distance,
-        trajectory.learning_rates,
-    ]
+def _arrays(
+    trajectory: Trajectory, batched: bool, explain: Callable[[Trajectory], Explanation] | None
+) -> list[Array]:
+    with np.errstate(over="ignore"):
+        arrays = [
+            *trajectory.points.T,
+            trajectory.loss,
+            *([trajectory.seen_loss] if batched else []),
+            *trajectory.gradients.T,
+            trajectory.gradient_norm,
+            trajectory.step_norm,
+            trajectory.distance,
+            trajectory.learning_rates,
+        ]
+    if explain is not None:
+        arrays += _explaining(explain(trajectory), trajectory.last_step + 1)
+    return arrays
+
+
+def _explaining(found: Explanation, rows: int) -> list[Array]:
+    """Return the explaining columns, each (rows,)."""
+    budget, load = found.budget, found.load
+    known = (
+        budget.first, budget.second, budget.remainder, budget.measured,
+        *found.curvature.eigenvalues.T, load.values, load.limits,
+    )  # fmt: skip
+    return [np.pad(each, (0, rows - len(each)), constant_values=np.nan) for each in known]
 
 
 def _numbers(values: Array) -> list[Any]:

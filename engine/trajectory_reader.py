@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -160,7 +161,8 @@ def _trajectories(table: _Table, path: Path) -> Iterator[Trajectory]:
         order = np.argsort(numbers["step"][chosen], kind="stable")
         columns = {name: values[chosen[order]] for name, values in numbers.items()}
         _check_steps(columns["step"], label, path)
-        yield _trajectory(columns, names, label, index, table.causes.get(index, (0, "")))
+        run = _settings(names[3], label, index, columns, path)
+        yield _trajectory(columns, names[2], run, table.causes.get(index, (0, "")))
 
 
 def _check_steps(steps: Numbers, label: str, path: Path) -> None:
@@ -174,26 +176,20 @@ def _check_steps(steps: Numbers, label: str, path: Path) -> None:
 
 
 def _trajectory(
-    columns: dict[str, Numbers],
-    names: tuple[str, ...],
-    label: str,
-    index: int,
-    cause: tuple[int, str],
+    columns: dict[str, Numbers], surface: str, run: RunSettings, cause: tuple[int, str]
 ) -> Trajectory:
     count = len(columns["step"])
     unknown = np.full(count, np.nan)
-    rates = columns.get("learning_rate", unknown)
-    points = np.stack([columns["x"], columns["y"]], axis=1)
     loss = columns["loss"]
     trajectory = Trajectory(
-        run=_settings(names[3], label, index, rates, points),
-        label=label,
-        surface=names[2],
-        points=points,
+        run=run,
+        label=run.label,
+        surface=surface,
+        points=np.stack([columns["x"], columns["y"]], axis=1),
         loss=loss,
         seen_loss=columns.get("seen_loss", loss),
         gradients=np.stack([columns.get(f"gradient_{c}", unknown) for c in "xy"], axis=1),
-        learning_rates=rates,
+        learning_rates=columns.get("learning_rate", unknown),
         minima=np.empty((0, 3)),
         last_step=count - 1,
         cause=cause[1],
@@ -206,14 +202,18 @@ def _trajectory(
 
 
 def _settings(
-    optimizer: str, label: str, index: int, rates: Numbers, points: Numbers
+    optimizer: str, label: str, index: int, columns: dict[str, Numbers], path: Path
 ) -> RunSettings:
+    rates = columns.get("learning_rate", np.empty(0))
     finite = rates[np.isfinite(rates)]
-    changes: dict[str, object] = {"label": label, "slot": index}
+    start = float(columns["x"][0]), float(columns["y"][0])
+    changes: dict[str, object] = {
+        "label": label, "slot": index, "recorded": os.path.abspath(path), "recorded_run": index,
+    }  # fmt: skip
     if len(finite):
         changes["learning_rate"] = float(finite[0])
-    if np.isfinite(points[0]).all():
-        changes["start"] = (float(points[0, 0]), float(points[0, 1]))
+    if np.isfinite(start).all():
+        changes["start"] = start
     try:
         return new_run(optimizer, **changes)
     except ValueError:

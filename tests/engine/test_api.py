@@ -124,6 +124,69 @@ def test_any_finite_start_is_walked(start):
         assert engine.judge(engine.descend(name, "adam", start=start, steps=20)).sentence
 
 
+def test_a_run_is_explained_with_its_verdict():
+    run = engine.descend("square", start=(-3.0, 0.0), steps=20, learning_rate=1.1)
+    why = engine.explain(run)
+    assert why.budget.first.shape == why.budget.measured.shape == (20,)
+    # x² at −3: g = −6, Δ = 6.6.
+    assert why.budget.first[0] == pytest.approx(-6 * 6.6)
+    assert why.budget.second[0] == pytest.approx(6.6**2)
+    np.testing.assert_allclose(why.budget.remainder, 0, atol=1e-9)
+    np.testing.assert_allclose(why.budget.measured, np.diff(run.loss))
+    np.testing.assert_allclose(why.curvature.eigenvalues, [[2.0, 0.0]] * 21)
+    np.testing.assert_allclose(why.load.values, 2.2)
+    np.testing.assert_allclose(why.load.ratio, 1.1)
+    assert why.verdict.kind == "divergence"
+    assert why.verdict.complete
+    assert "−1.2" in why.verdict.paragraph
+    assert any(claim.checked == "run" for claim in why.verdict.claims)
+    draft = engine.explain(run, checked=False).verdict
+    assert not draft.complete
+    assert len(draft.claims) < len(why.verdict.claims)
+
+
+@pytest.mark.parametrize(
+    ("surface", "options"),
+    [
+        ("linear_regression", {"data": DataSettings(table="cars", batch_size=5)}),
+        ("x^2 + a*y^2", {"parameters": {"a": 3.0}}),
+        ("bowl", {"precision": "float32", "parameters": {"kappa": 3.0}}),
+        ("bowl", {"steps": 0}),
+        ("bowl", {"maximize": True}),
+        ("log(x)", {"start": (-1.0, 0.0)}),
+    ],
+)
+def test_a_run_knows_what_it_is_explained_on(surface, options):
+    run = engine.descend(surface, **{"steps": 30, "learning_rate": 1e-4, **options})
+    why = engine.explain(run, checked=False)
+    sense = -1.0 if options.get("maximize") else 1.0
+    rows = slice(0, run.last_step + 1)
+    np.testing.assert_allclose(why.explanation.loss, sense * run.loss[rows], rtol=1e-5)
+    np.testing.assert_array_equal(why.explanation.points, run.points[rows])
+
+
+def test_a_run_from_a_file_is_explained_on_the_surface_that_is_given(tmp_path):
+    made = engine.descend("bowl", steps=30, learning_rate=0.11, parameters={"kappa": 3.0})
+    made.to_csv(tmp_path / "steps.csv")
+    (run,) = engine.read_csv(tmp_path / "steps.csv")
+    with pytest.raises(ValueError, match="give surface="):
+        engine.explain(run)
+    why = engine.explain(run, "bowl", parameters={"kappa": 3.0})
+    np.testing.assert_array_equal(why.budget.first, engine.explain(made).budget.first)
+    np.testing.assert_allclose(why.explanation.loss, run.loss)
+    assert np.isnan(why.load.limits).all()
+    assert "file" in why.load.reason
+    assert why.verdict.paragraph
+
+
+def test_a_run_that_knows_its_surface_takes_no_other():
+    run = engine.descend("bowl", steps=3)
+    with pytest.raises(ValueError, match="A surface is given"):
+        engine.explain(run, "rosenbrock")
+    with pytest.raises(ValueError, match="A surface is given"):
+        engine.explain(run, parameters={"kappa": 3.0})
+
+
 def test_every_public_name_can_be_had():
     assert all(getattr(engine, name) is not None for name in engine.__all__)
     assert engine.DataSettings is DataSettings

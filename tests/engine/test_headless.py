@@ -1,6 +1,7 @@
 """``overshoot run``: exit codes, what is said where, and files that appear whole or not at all."""
 
 import argparse
+import csv
 import io
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine import headless
+from engine.progress_bar import ProgressBar
 from engine.trajectory_csv import read_csv
 
 GOOD = """\
@@ -32,9 +34,13 @@ def experiment(tmp_path):
 
 
 def run(*words):
+    return command("run", *words)
+
+
+def command(*words):
     parser = argparse.ArgumentParser(prog="overshoot")
     headless.add_arguments(parser.add_subparsers())
-    return headless.run(parser.parse_args(["run", *map(str, words)]))
+    return headless.run(parser.parse_args([*map(str, words)]))
 
 
 def test_a_run_says_what_became_of_it_and_writes_its_steps(experiment, tmp_path, capsys):
@@ -61,6 +67,78 @@ def test_progress_is_shown_when_asked_for(experiment, tmp_path, capsys):
     shown = capsys.readouterr().err.splitlines()
     assert shown[-1].endswith("100 %")
     assert all(len(line) == len(shown[0]) for line in shown)
+
+
+def test_the_csv_explains_each_step_on_request(experiment, tmp_path, capsys):
+    assert run(experiment, "--csv", tmp_path / "o.csv", "--explain") == 0
+    assert capsys.readouterr().err == ""
+    with open(tmp_path / "o.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    first, last = rows[0], rows[600]
+    # x² at −3: g = −6, Δ = 1.5, λ₁ = 2.
+    assert [first[name] for name in ("first_order", "second_order", "measured_change")] == [
+        "-9.0", "2.25", "-6.75",
+    ]  # fmt: skip
+    assert [first[name] for name in ("lambda_1", "lambda_2", "load", "limit")] == [
+        "2.0", "0.0", "0.5", "2.0",
+    ]  # fmt: skip
+    assert {last[name] for name in ("first_order", "remainder", "measured_change")} == {"nan"}
+    assert len(read_csv(tmp_path / "o.csv")) == 2
+
+
+def test_rows_that_are_not_explained_are_named(experiment, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("engine.explanation.explain.explain.__defaults__", (None, 100))
+    assert run(experiment, "--csv", tmp_path / "o.csv", "--explain") == 0
+    assert "SGD η 0.25: Only the first 100 of 601 rows are explained" in capsys.readouterr().err
+
+
+def test_explaining_columns_need_a_csv(experiment, capsys):
+    assert run(experiment, "--explain") == 2
+    assert "give --csv FILE" in capsys.readouterr().err
+
+
+def test_explain_says_why_each_run_went_as_it_did(experiment, capsys):
+    assert command("explain", experiment, "--progress") == 0
+    said = capsys.readouterr()
+    near, far = said.out.splitlines()
+    assert near.startswith("SGD η 0.25: ")
+    assert far.startswith("too fast: ")
+    assert "multiplies the error by −2" in far
+    # Other settings were run: the limit of x² is η = 1.
+    assert "η = 1" in far
+    assert said.err.splitlines()[-1].endswith("100 %")
+
+
+def test_a_quick_explanation_runs_nothing_else(experiment, capsys, monkeypatch):
+    monkeypatch.setattr("engine.explanation.diagnose.Bench", None)
+    assert command("explain", experiment, "--quick") == 0
+    assert "multiplies the error by −2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("stepps = 3\n" + GOOD, 2, "did you mean steps?"),
+        ('[surface]\nname = "bowl"', 2, "it has no runs"),
+    ],
+)
+def test_explain_has_the_same_exit_codes(tmp_path, capsys, text, code, words):
+    path = tmp_path / "bad.toml"
+    path.write_text(text)
+    assert command("explain", path) == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert words in said.err
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (ZeroDivisionError, 1)])
+def test_explain_ends_as_run_does(experiment, capsys, monkeypatch, error, code):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("engine.explanation.diagnose.diagnose", fail)
+    assert command("explain", experiment) == code
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(
@@ -146,17 +224,19 @@ def test_wrong_usage_is_2(capsys):
     assert "usage: overshoot run" in capsys.readouterr().err
 
 
-def test_help_names_the_exit_codes(capsys):
+@pytest.mark.parametrize("name", ["run", "explain"])
+def test_help_names_the_exit_codes(capsys, name):
     with pytest.raises(SystemExit) as caught:
-        run("--help")
+        command(name, "--help")
     assert caught.value.code == 0
     assert "130  interrupted" in capsys.readouterr().out
 
 
-def test_the_command_needs_no_qt_and_survives_a_closed_pipe(experiment):
+@pytest.mark.parametrize("name", ["run", "explain"])
+def test_the_commands_need_no_qt_and_survive_a_closed_pipe(experiment, name):
     code = (
         "import sys\nfrom app import main\n"
-        "code = main(['run', sys.argv[1]])\n"
+        f"code = main([{name!r}, sys.argv[1]])\n"
         "print('PySide6' in sys.modules, code, file=sys.stderr)\n"
     )
     process = subprocess.Popen(
@@ -185,7 +265,7 @@ class Terminal(io.StringIO):
 
 def test_the_bar_fills():
     terminal = Terminal()
-    bar = headless.ProgressBar(terminal)
+    bar = ProgressBar(terminal)
     for i in range(1001):
         bar.show(i / 1000)
     drawn = terminal.getvalue().split("\r")

@@ -8,9 +8,10 @@ import pytest
 
 from engine.api import descend
 from engine.experiment import DataSettings, RunSettings
+from engine.explanation.explain import explain
 from engine.status import judge
 from engine.trajectory import Trajectory
-from engine.trajectory_csv import ROWS_AT_ONCE, columns, read_csv, write_csv
+from engine.trajectory_csv import EXPLAINING, ROWS_AT_ONCE, columns, read_csv, write_csv
 
 FIELDS = (
     "points", "loss", "seen_loss", "gradients", "gradient_norm", "step_norm", "distance",
@@ -73,6 +74,61 @@ def test_the_header_is_tidy(tmp_path):
     assert b"\r" not in text
     assert text.endswith(b"\n")
     assert "seen_loss" in columns(batched=True)
+
+
+def explained(run):
+    experiment = run.experiment
+    assert experiment is not None
+    return explain(run, experiment)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_columns_that_explain_come_after_the_rate_and_hold_every_number(tmp_path, name):
+    run = RUNS[name]
+    exported(tmp_path / "a.csv", run, explain=explained)
+    with open(tmp_path / "a.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = tuple(rows[0])
+    at = names.index("learning_rate") + 1
+    assert names == columns("seen_loss" in names, explained=True)
+    assert names[at : at + len(EXPLAINING)] == EXPLAINING
+    found = {name: np.array([float(row[name]) for row in rows]) for name in EXPLAINING}
+    wanted = explained(run)
+    for column, values in (
+        ("first_order", wanted.budget.first), ("second_order", wanted.budget.second),
+        ("remainder", wanted.budget.remainder), ("measured_change", wanted.budget.measured),
+        ("lambda_1", wanted.curvature.eigenvalues[:, 0]),
+        ("lambda_2", wanted.curvature.eigenvalues[:, 1]),
+        ("load", wanted.load.values), ("limit", wanted.load.limits),
+    ):  # fmt: skip
+        np.testing.assert_array_equal(found[column][: len(values)], values, err_msg=column)
+        assert np.isnan(found[column][len(values) :]).all()
+
+
+def test_a_file_with_explanations_is_read_like_any_other(tmp_path):
+    run = RUNS["converges"]
+    _, (plain,) = exported(tmp_path / "a.csv", run)
+    _, (found,) = exported(tmp_path / "b.csv", run, explain=explained)
+    for field in FIELDS:
+        np.testing.assert_array_equal(kept(found, field), kept(plain, field), err_msg=field)
+
+
+def test_what_is_not_explained_is_nan(tmp_path):
+    run = RUNS["float32"]
+    assert run.experiment is not None
+    exported(tmp_path / "a.csv", run, explain=lambda t: explain(t, t.experiment, most=10))
+    with open(tmp_path / "a.csv", encoding="utf-8", newline="") as file:
+        loads = [float(row["load"]) for row in csv.DictReader(file)]
+    assert len(loads) == 301
+    assert np.isfinite(loads[:10]).all()
+    assert np.isnan(loads[10:]).all()
+
+
+def test_a_run_that_was_read_says_from_where(tmp_path):
+    _, found = exported(tmp_path / "a.csv", RUNS["converges"], RUNS["scheduled"])
+    assert [(t.run.recorded, t.run.recorded_run) for t in found] == [
+        (str(tmp_path / "a.csv"), 0), (str(tmp_path / "a.csv"), 1),
+    ]  # fmt: skip
 
 
 def test_pandas_reads_it_as_it_is(tmp_path):
