@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
+
+from gui.threads import ThreadPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,8 @@ LOG = logging.getLogger("overshoot")
 #: A request that has worked this long is ended when a newer one arrives.
 PATIENCE_SECONDS = 0.25
 QUIET_SECONDS = 1.0
+#: Closing waits this long for all threads; what cannot be stopped is left behind.
+CLOSE_SECONDS = 1.0
 #: The UI thread gets the GIL back after this long while a worker runs Python code. One paint gives
 #: it up dozens of times: at 0.001 a paint of 9 ms takes 25 ms beside such a worker, now 18 ms.
 SWITCH_SECONDS = 0.0002
@@ -70,8 +73,8 @@ class Runner(QObject):
         super().__init__(parent)
         self._topics: dict[str, _Topic] = {}
         # Paths have a thread of their own, so that no drawing delays a drag.
-        self._pools = {True: _pool(1, "paths"), False: _pool(2, "views")}
-        self.spread_pool = _pool(2, "spread")
+        self._pools = {True: ThreadPool(1, "paths"), False: ThreadPool(2, "views")}
+        self.spread_pool = ThreadPool(2, "spread")
         self._last_request = time.monotonic()
         self._open = False
         self._closed = False
@@ -122,12 +125,16 @@ class Runner(QObject):
         return time.monotonic() - self._last_request > QUIET_SECONDS
 
     def close(self) -> None:
-        """End all work and wait for the threads."""
+        """End all work; what does not end within `CLOSE_SECONDS` is left behind."""
         self._closed = True
         for topic in list(self._topics):
             self.cancel(topic)
-        for pool in (*self._pools.values(), self.spread_pool):
-            pool.shutdown(wait=True, cancel_futures=True)
+        until = time.monotonic() + CLOSE_SECONDS
+        pools = (*self._pools.values(), self.spread_pool)
+        for pool in pools:
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in pools:
+            pool.join(until)
 
     @staticmethod
     def _flag() -> NDArray[np.uint8]:
@@ -182,10 +189,6 @@ class Runner(QObject):
             request.failed(sentence)
         else:
             self.failed.emit(sentence)
-
-
-def _pool(threads: int, name: str) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=threads, thread_name_prefix=name)
 
 
 def _sentence(error: BaseException) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 MOST_CACHED = 512
+#: Setting takes 0.15 ms per unit of `_cost`: what takes longer than this is shown as text.
+MOST_COST = 4000
 #: Units of the vector pictures for one em.
 EM = 20.0
 
@@ -67,9 +69,11 @@ def split(latex: str, signs: Sequence[str] = SIGNS) -> list[str]:
 def render(latex: str) -> Line:
     """Return the pieces of one line of LaTeX. Slow at first: it imports the renderer.
 
-    Raises ValueError for what the renderer cannot read.
+    Raises ValueError for what the renderer cannot read or would take too long for.
     """
     if latex not in KNOWN:
+        if _cost(latex) > MOST_COST:
+            raise ValueError(f"This is too long to be shown as mathematics: {latex}")
         with _lock:
             set_type = _renderer()
             try:
@@ -82,6 +86,15 @@ def render(latex: str) -> Line:
             KNOWN.pop(next(iter(KNOWN)))
         KNOWN[latex] = line
     return KNOWN[latex]
+
+
+def _cost(latex: str) -> int:
+    """Return the number of characters, doubled by each level in which the renderer nests them."""
+    depth = cost = 0
+    for token in _TOKEN.findall(latex):
+        depth += _DEPTH.get(token, 0)
+        cost += len(token) << max(0, depth)
+    return cost
 
 
 @cache

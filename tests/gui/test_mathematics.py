@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.formula import parse
 from engine.optimizers import CATALOGUE as OPTIMIZERS
 from engine.surfaces import CATALOGUE as SURFACES
 from gui.mathematics import MathLabel
@@ -99,3 +100,21 @@ def test_what_cannot_be_drawn_stays_plain_text(label):
     label.set_latex((r"\frac{",), "half a fraction")
     assert not label.has_picture()
     assert not label.grab().isNull()
+
+
+def test_what_would_take_minutes_stays_plain_text(label):
+    text = "x*y"
+    for _ in range(30):
+        text = f"sin({text}*y)"
+    label.set_latex((parse(text).latex(),), text)
+    assert not label.has_picture()
+    assert label.accessibleName() == text
+    assert not label.grab().isNull()
+
+
+@pytest.mark.parametrize("level", ["sin({}*y)", "sqrt({}+y)", "1/({}+y)", "({}+1)^2"])
+def test_six_levels_are_still_shown_as_mathematics(level):
+    text = "x"
+    for _ in range(6):
+        text = level.format(text)
+    assert render(parse(text).latex())

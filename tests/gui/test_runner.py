@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -95,6 +97,43 @@ def test_closing_ends_what_is_at_work(qtbot):
     runner.close()
     runner.submit("a", lambda: 1, seen.append)
     assert seen == []
+
+
+def test_closing_leaves_behind_what_cannot_be_stopped(qtbot, monkeypatch):
+    monkeypatch.setattr("gui.runner.CLOSE_SECONDS", 0.01)
+    runner, started, gate = Runner(), threading.Event(), threading.Event()
+    runner.open()
+
+    def work():
+        started.set()
+        gate.wait(100)
+
+    runner.submit("a", work, lambda _: None)
+    started.wait(10)
+    runner.close()
+    assert not gate.is_set()
+    gate.set()
+
+
+def test_the_program_ends_while_something_unstoppable_is_at_work():
+    program = """
+import threading, time
+from PySide6.QtCore import QCoreApplication
+from gui import runner as module
+application, started = QCoreApplication([]), threading.Event()
+module.CLOSE_SECONDS = 0.01
+runner = module.Runner()
+runner.open()
+def work():
+    started.set()
+    while True:
+        sum(range(1000))
+runner.submit("a", work, print)
+started.wait(10)
+runner.close()
+"""
+    found = subprocess.run([sys.executable, "-c", program], timeout=100, capture_output=True)
+    assert (found.returncode, found.stdout, found.stderr) == (0, b"", b"")
 
 
 def test_nothing_is_worked_before_the_first_paint(qtbot):
