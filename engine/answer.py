@@ -32,6 +32,8 @@ from engine.trajectory import Trajectory
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from engine.descent import Walk
+
 
 Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
@@ -95,18 +97,8 @@ def perform_run(
     """
     if run.recorded:
         return _recorded(experiment, run, landscape)
-    optimizer = optimizer_named(run.optimizer)
-    values = complete(optimizer.parameters, run.hyperparameters)
     rates = rates_of(run.schedule, run.learning_rate, experiment.steps)
-    noise = noise_of(run, experiment.steps)
-    shared = Shared(
-        run.weight_decay, float(run.decoupled), run.clip_value, run.clip_norm,
-        float(run.maximize), run.noise,
-    )  # fmt: skip
-    path = walk(
-        landscape, optimizer, np.array(start_of(experiment, run)), experiment.steps, rates,
-        hyperparameter_array(optimizer, values), shared, noise, stop,
-    )  # fmt: skip
+    path = walk_run(experiment, run, landscape, rates, experiment.steps, stop)
     loss = path.losses
     if landscape.batched:
         loss = landscape.value(path.points).astype(loss.dtype)
@@ -124,6 +116,28 @@ def perform_run(
         cause=CAUSES[path.cause],
         cause_step=path.cause_step,
     )
+
+
+def walk_run(
+    experiment: Experiment,
+    run: RunSettings,
+    landscape: Landscape,
+    rates: NDArray[np.float64],
+    steps: int,
+    stop: NDArray[np.uint8] | None = None,
+    gains: bool = False,
+) -> Walk:
+    """Walk the first `steps` steps of a run at given learning rates, (steps,) or (1,)."""
+    optimizer = optimizer_named(run.optimizer)
+    values = complete(optimizer.parameters, run.hyperparameters)
+    shared = Shared(
+        run.weight_decay, float(run.decoupled), run.clip_value, run.clip_norm,
+        float(run.maximize), run.noise,
+    )  # fmt: skip
+    return walk(
+        landscape, optimizer, np.array(start_of(experiment, run)), steps, rates,
+        hyperparameter_array(optimizer, values), shared, noise_of(run, steps), stop, gains,
+    )  # fmt: skip
 
 
 def _recorded(experiment: Experiment, run: RunSettings, landscape: Landscape) -> Trajectory:

@@ -99,14 +99,18 @@ def along(
     """
     landscape, rows = objective.landscape, len(points)
     points = np.ascontiguousarray(points, dtype=np.float64)
-    loss, after = np.empty(rows), np.empty(rows if batched else 0)
-    gradients, hessians = np.empty((rows, 2)), np.empty((rows, 3))
+    # One block: freed and asked for again as a whole it stays with the process, while the system
+    # takes small ones back and fetching their pages anew costs more than filling them.
+    block = np.empty(10 * rows)
+    loss, gradients = block[:rows], block[rows : 3 * rows].reshape(rows, 2)
+    hessians = block[3 * rows : 6 * rows].reshape(rows, 3)
+    budget = Budget(*(block[i * rows : (i + 1) * rows - 1] for i in range(6, 10)))
+    after = np.empty(rows if batched else 0)
     for begin, end in _chunks(rows, stop):
         _along(
             address_of(landscape.second_order), landscape.address, objective.sense, batched,
             begin, end, points, loss, gradients, hessians, after,
         )  # fmt: skip
-    budget = Budget(*(np.empty(rows - 1) for _ in range(4)))
     _budget(
         points, loss, after if batched else loss[1:], gradients, hessians,
         budget.first, budget.second, budget.remainder, budget.measured,

@@ -69,7 +69,8 @@ class Basis:
 
     def curvatures(self) -> Array:
         """Return the curvature, decay included, along each direction, (k,)."""
-        return np.sign(self.gains[0]) * self.loads / self.lengths**2
+        curvatures: Array = np.sign(self.gains[0]) * self.loads / self.lengths**2
+        return curvatures
 
     def errors(self, gradient: Array) -> Array:
         """Return how far the model's stationary point lies behind, along each direction, (k,)."""

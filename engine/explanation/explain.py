@@ -9,7 +9,8 @@ import numpy as np
 from engine.answer import landscape_of
 from engine.curvature import eigen
 from engine.explanation.along import along
-from engine.explanation.explanation import Curvature, Explanation, Load
+from engine.explanation.explanation import Curvature, Explanation
+from engine.explanation.load import load_of
 from engine.explanation.objective import SurfaceObjective
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from engine.experiment import Experiment
     from engine.trajectory import Trajectory
 
-#: An explanation takes about 150 bytes a row: a million rows are 150 MB.
+#: What an explanation keeps of a row, and what it needs while it is made.
+BYTES_PER_ROW = 160
+#: 160 MB.
 MOST_ROWS = 1_000_000
 
 
@@ -55,29 +58,20 @@ def explain(
         gradients=found.gradients,
         budget=found.budget,
         curvature=curvature,
-        load=_load(trajectory, curvature),
+        load=load_of(trajectory, experiment, curvature, stop),
         batch_budget=on_batch.budget if on_batch else None,
-        note=_note(trajectory.last_step + 1, rows),
+        note=_note(trajectory, experiment, rows),
     )
 
 
-def _load(trajectory: Trajectory, curvature: Curvature) -> Load:
-    rows = len(curvature.eigenvalues)
-    rates = trajectory.learning_rates[:rows]
-    with np.errstate(all="ignore"):
-        one, other = rates * curvature.eigenvalues[:, 0], rates * curvature.eigenvalues[:, 1]
-    return Load(
-        gains=np.stack((rates, rates), axis=1),
-        values=np.maximum(one, other),
-        lowest=np.minimum(one, other),
-        limits=np.full(rows, np.nan),
-    )
-
-
-def _note(rows: int, explained: int) -> str:
-    if explained == rows:
-        return ""
-    return (
-        f"Only the first {explained:,} of {rows:,} rows are explained: all of them would take "
-        f"{150 * rows / 2**30:.1f} GiB of memory."
-    )
+def _note(trajectory: Trajectory, experiment: Experiment, explained: int) -> str:
+    """Return what a reader of the explanation must know, in sentences, or ""."""
+    rows, notes = trajectory.last_step + 1, []
+    if explained < rows:
+        notes.append(
+            f"Only the first {explained:,} of {rows:,} rows are explained: all of them would take "
+            f"{BYTES_PER_ROW * rows / 2**30:.1f} GiB of memory."
+        )
+    if trajectory.surface != experiment.surface.name:
+        notes.append("The path was recorded on another surface and is explained on this one.")
+    return " ".join(notes)

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-#: More different decays than this are not each given a limit of their own: it is interpolated.
-MOST_LIMITS = 65
+#: More different decays than this are not each given a limit of their own but one between these:
+#: a limit falls along a straight line with the decay wherever −1 is the first root to cross.
+MOST_LIMITS = 9
 
 
 def load_of(

@@ -1,0 +1,105 @@
+"""ηλ along a path against the method's own limit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from test_explanation_budget import experiment_on, explained
+
+from engine import optimizers
+from engine.answer import answer
+from engine.experiment import ScheduleSettings
+from engine.explanation.explain import explain
+from engine.explanation.limits import limit, stability_of
+from engine.trajectory_csv import write_csv
+
+
+def test_plain_methods_are_loaded_with_rate_times_curvature():
+    found = explained("rosenbrock", "heavy_ball", learning_rate=5e-4, steps=40)
+    load = found.load
+    np.testing.assert_allclose(load.values, 5e-4 * found.curvature.eigenvalues[:, 0], rtol=1e-15)
+    np.testing.assert_allclose(load.lowest, 5e-4 * found.curvature.eigenvalues[:, 1], rtol=1e-15)
+    np.testing.assert_array_equal(load.gains, np.full((41, 2), 5e-4))
+    np.testing.assert_allclose(load.limits, 2 * (1 + 0.9), rtol=1e-12)
+    np.testing.assert_allclose(load.ratio, load.values / 3.8, rtol=1e-12)
+    assert load.reason == ""
+
+
+def test_a_schedule_is_followed():
+    schedule = ScheduleSettings(name="cosine", warm_up_steps=5)
+    found = explained("bowl", learning_rate=0.05, schedule=schedule, steps=30)
+    rates = found.trajectory.learning_rates
+    np.testing.assert_allclose(found.load.values, 20 * rates)
+    assert found.load.values[-1] == found.load.values[-2]
+
+
+@pytest.mark.parametrize("steps", [30, 4])
+def test_the_limit_follows_the_decay_of_a_schedule(steps):
+    schedule = ScheduleSettings(name="cosine")
+    found = explained(
+        "bowl", learning_rate=0.05, schedule=schedule, weight_decay=4.0, decoupled=True,
+        steps=steps,
+    )  # fmt: skip
+    np.testing.assert_allclose(found.load.limits, 2 - 4 * found.trajectory.learning_rates)
+
+
+@pytest.mark.parametrize(
+    "rule", [r for r in optimizers.CATALOGUE if r.stability.gains_vary], ids=lambda r: r.name
+)
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+def test_varying_gains_weigh_the_curvature(rule, precision):
+    found = explained("bowl", rule.name, learning_rate=0.05, precision=precision, steps=20)
+    load = found.load
+    assert load.gains.dtype == np.float64
+    assert load.reason == ""
+    for t in (0, 7, 20):
+        xx, xy, yy = found.curvature.hessians[t]
+        matrix = np.diag(load.gains[t]) @ [[xx, xy], [xy, yy]]
+        wanted = np.sort(np.linalg.eigvals(matrix).real)
+        np.testing.assert_allclose([load.lowest[t], load.values[t]], wanted, rtol=1e-10)
+    stability, h = stability_of(found.trajectory.run)
+    if stability.decay is None and not found.trajectory.run.weight_decay:
+        assert load.limits == pytest.approx(limit(stability, h))
+    np.testing.assert_array_equal(load.gains[-1], load.gains[-2])
+
+
+def test_adam_at_its_edge_has_a_ratio_of_one():
+    """Cohen et al. 2022: Adam hovers where λ_P reaches 38/η at β₁ = 0.9."""
+    found = explained("bowl", "adam", learning_rate=0.1, steps=4000, hyperparameters={"beta2": 0.9})
+    assert np.median(found.load.ratio[-1000:]) == pytest.approx(1, abs=0.3)
+
+
+@pytest.mark.parametrize("optimizer", ["signsgd", "lion", "bfgs", "rprop", "damped_newton"])
+def test_methods_without_a_limit_say_why(optimizer):
+    found = explained("bowl", optimizer, steps=5)
+    load = found.load
+    assert load.reason == stability_of(found.trajectory.run)[0].reason != ""
+    assert np.isnan(load.limits).all()
+    assert np.isfinite(load.values).all()
+
+
+def test_a_path_from_a_file(tmp_path):
+    experiment = experiment_on("bowl", "adam", learning_rate=0.1, steps=20)
+    made = answer(experiment)
+    path = tmp_path / "run.csv"
+    write_csv(path, made.trajectories, made.statuses)
+    run = replace(experiment.runs[0], recorded=str(path))
+    recorded = replace(experiment, runs=(run,))
+    found = explain(answer(recorded).trajectories[0], recorded)
+    whole = explain(made.trajectories[0], experiment)
+    np.testing.assert_array_equal(found.budget.remainder, whole.budget.remainder)
+    assert found.load.reason.startswith("the path was read from a file")
+    assert np.isnan(found.load.limits).all()
+    elsewhere = replace(recorded, surface=replace(recorded.surface, name="booth"))
+    note = explain(answer(elsewhere).trajectories[0], elsewhere).note
+    assert note == "The path was recorded on another surface and is explained on this one."
+
+
+def test_settings_that_did_not_make_the_path():
+    experiment = experiment_on("bowl", "adam", learning_rate=0.1, steps=20)
+    trajectory = answer(experiment).trajectories[0]
+    other = replace(experiment, start=(0.3, 0.4))
+    load = explain(trajectory, other).load
+    assert load.reason == "the same settings walk another path than this one"
+    np.testing.assert_array_equal(load.gains, np.full((21, 2), 0.1))
