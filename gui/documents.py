@@ -102,7 +102,11 @@ class Documents(QObject):
 
     def new(self) -> None:
         """Go back to the opening experiment."""
-        self._state.set_experiment(session.opening())
+        self.open_example(session.opening())
+
+    def open_example(self, experiment: Experiment) -> None:
+        """Show an experiment that belongs to no file of the user's."""
+        self._state.set_experiment(experiment)
         self.path = None
         self.changed.emit()
 

@@ -21,6 +21,7 @@ from gui.command_palette import CommandPalette
 from gui.commands import Commands
 from gui.documents import Documents
 from gui.engine_start import EngineStart
+from gui.explanations import Explanations
 from gui.help import HelpWindow
 from gui.key_filter import KeyFilter
 from gui.menus import all_commands, palette_entries
@@ -32,12 +33,14 @@ from gui.player import Player
 from gui.recent_menu import RecentMenu
 from gui.runner import Runner
 from gui.state import State
+from gui.story_menu import StoryMenu
 from gui.theme import RHYTHM
 from gui.tool_bar import ToolBar
 from gui.views.curve_stack import CurveStack
 from gui.views.landscape_view import LandscapeView
 from gui.views.player_bar import PlayerBar
 from gui.views.status_strip import StatusStrip
+from gui.views.why_panel import WhyPanel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import (
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
     from engine.experiment import Experiment
 
 #: Raise when docks change, so that an old layout is not forced on a new window.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 SIZE_PX = (1280, 800)
 #: Widths of settings and curves as parts of the window's, within bounds in pixels.
 SETTINGS_SHARE, CURVES_SHARE = (0.2375, 280, 400), (0.256, 240, 560)
@@ -82,10 +85,13 @@ class MainWindow(QMainWindow):
         self._place_views()
         self.documents = Documents(self.state, self.runner, self.line, self)
         self.paths = Paths(self.state, self.runner)
+        self.explanations = Explanations(self.state, self.runner)
         self.engine_start = EngineStart(self.runner, self.line, self.paths.start, self)
         self.help = HelpWindow(self)
         self.commands = Commands(self, all_commands(self))
         self.recent_menu = RecentMenu(self)
+        self.story_menu = StoryMenu(self)
+        self.commands.menus["&Help"].addMenu(self.story_menu)
         self.palette_box = CommandPalette(lambda: palette_entries(self), self)
         self.tool_bar = ToolBar(self)
         self.addToolBar(self.tool_bar)
@@ -166,6 +172,7 @@ class MainWindow(QMainWindow):
     def _place_views(self) -> None:
         self.landscape = LandscapeView(self.state, self.runner.submit)
         self.curves = CurveStack(self.state, self.runner.submit)
+        self.why = WhyPanel(self.state, self.runner.submit)
         self.side_panel = SidePanel(self.state, self.runner.submit, self.run_actions)
         self.strip = StatusStrip(self.state)
         self.line = MessageLine()
@@ -187,6 +194,7 @@ class MainWindow(QMainWindow):
             self.tr("Settings"), self.side_panel, area.LeftDockWidgetArea
         )
         self.curves_dock = self._dock(self.tr("Curves"), self.curves, area.RightDockWidgetArea)
+        self.why_dock = self._dock(self.tr("Why"), self.why, area.RightDockWidgetArea)
         # A tool bar is as high as what it holds; a dock would keep the height of a longer message.
         self.player_tools = QToolBar(self.tr("Player"))
         self.player_tools.setObjectName("player")
@@ -206,6 +214,7 @@ class MainWindow(QMainWindow):
         self._dock_widths = [_share(self.width(), *s) for s in (SETTINGS_SHARE, CURVES_SHARE)]
         docks = [self.settings_dock, self.curves_dock]
         self.resizeDocks(docks, self._dock_widths, Qt.Orientation.Horizontal)
+        self.resizeDocks([self.curves_dock, self.why_dock], [3, 2], Qt.Orientation.Vertical)
 
     def _widths_chosen(self) -> bool:
         """Return whether someone has dragged a dock's edge."""

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import optimizers, surfaces
+from engine import optimizers, stories, surfaces
 from gui import session
 from gui.command_palette import Entry
 from gui.commands import Command
@@ -31,7 +31,7 @@ def all_commands(window: MainWindow) -> tuple[Command, ...]:
 
 
 def palette_entries(window: MainWindow) -> list[Entry]:
-    """Return what Ctrl+K finds: commands, surfaces, optimizers, recent files."""
+    """Return what Ctrl+K finds: commands, surfaces, optimizers, questions, recent files."""
     entries = []
     for command in window.commands.commands:
         action = window.commands.actions[command.title]
@@ -44,6 +44,10 @@ def palette_entries(window: MainWindow) -> list[Entry]:
     for rule in optimizers.CATALOGUE:
         entries.append(
             Entry(rule.title, "Optimizer", partial(window.run_actions.add_run, rule.name))
+        )
+    for story in stories.CATALOGUE:
+        entries.append(
+            Entry(story.title, "Why did it blow up?", partial(window.story_menu.open, story))
         )
     for name in session.recent():
         path = Path(name)

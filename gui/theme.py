@@ -146,6 +146,11 @@ def style_sheet(c: Colours) -> str:
     QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
     QMainWindow::separator:hover {{ background: {c.accent}; }}
     QToolBar {{ border: none; border-bottom: 1px solid {c.border}; padding: 2px 4px; }}
+    QTabBar {{ border: none; }}
+    QTabBar::tab {{ color: {c.faint}; border: none; padding: 4px 4px 5px 4px; margin: 0; }}
+    QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
+    QTabBar::tab:hover:!selected {{ color: {c.text}; background: {c.raised}; }}
+    QTabBar::tab:focus {{ background: {c.raised}; }}
     QScrollArea {{ border: none; background: transparent; }}
     """
 

@@ -38,6 +38,7 @@ class ToolBar(QToolBar):
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(space)
         self.addWidget(self._export_button(window))
+        self.addWidget(window.story_menu.button())
         find = actions["Find a command, surface or optimizer…"]
         find.setIconText(window.tr("Find"))
         self.addAction(find)

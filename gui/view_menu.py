@@ -64,7 +64,7 @@ def view_commands(window: MainWindow) -> tuple[Command, ...]:
 
 
 def _dock_commands(window: MainWindow) -> tuple[Command, ...]:
-    docks = (window.settings_dock, window.curves_dock, window.player_tools)
+    docks = (window.settings_dock, window.curves_dock, window.why_dock, window.player_tools)
     return (
         *(
             Command(

@@ -1,0 +1,51 @@
+"""A few signed quantities of one run over its steps, as one small picture."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.drawing.curve_picture import Line, Picture, Prepared, Series, View, draw
+from engine.drawing.curves import survey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    #: red, green, blue (0 to 255), width and dash in pixels.
+    Style = tuple[tuple[int, int, int], float, tuple[float, ...]]
+
+
+def draw_signed(
+    arrays: Sequence[NDArray[np.float64]],
+    styles: Sequence[Style],
+    size: tuple[int, int],
+    scale: str = "symlog",
+) -> Picture | None:
+    """Draw arrays over their indices; None if none of them holds a finite number.
+
+    Parameters
+    ----------
+    arrays : each (n,), one length for all.
+    styles : as many.
+    size : width and height in device pixels.
+    scale : "symlog" or "linear".
+    """
+    series = tuple(map(_series, arrays))
+    if all(s.highest == -math.inf for s in series):
+        return None
+    lines = tuple(Line(i, *style) for i, style in enumerate(styles))
+    last = max(len(array) for array in arrays) - 1
+    view = View(0.0, float(max(1, last)), max(1, size[0]), max(1, size[1]), scale, True, lines)
+    lowest = min(s.lowest for s in series)
+    return draw(Prepared("signed", series, 0.0, True, lowest < 0), view)
+
+
+def _series(values: NDArray[np.float64]) -> Series:
+    plain = np.ascontiguousarray(values, dtype=np.float64)
+    found = np.empty(4)
+    survey(plain, found)
+    return Series(plain, True, float(found[1]), float(found[2]), float(found[3]), None)

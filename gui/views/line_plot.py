@@ -1,0 +1,198 @@
+"""The loss along one line, with its model and a handle that can be dragged along it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.numbers import show
+from gui.theme import RHYTHM, THEME
+from gui.views.curve_text import small
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+
+    from engine.explanation.microscope import StepLine
+
+BELOW_PX, ABOVE_PX = 18, 16
+HANDLE_PX, GRIP_PX = 5.5, 14.0
+#: An arrow key moves the handle by this part of the width; with shift by a tenth of it.
+KEY_SHARE = 0.01
+
+
+class LinePlot(QWidget):
+    """True curve, quadratic model and tangent; marks at start, landing, best and break-even.
+
+    Signals
+    -------
+    moved : (float), the place s of the handle; 1 is where the step landed.
+    """
+
+    moved = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line: StepLine | None = None
+        self.place = 1.0
+        self._range = (0.0, 1.0)
+        self._colour = QColor()
+        self._holds = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName(self.tr("Loss along this step; arrows move the landing point"))
+
+    def sizeHint(self) -> QSize:
+        """Return a comfortable size."""
+        return QSize(300, 130)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least in which a curve can be read."""
+        return QSize(180, 84)
+
+    def show_line(self, line: StepLine, losses: tuple[float, float]) -> None:
+        """Show another line; the handle goes back to where its step landed."""
+        self.line, self._range, self.place = line, losses, 1.0
+        self.update()
+
+    def set_colour(self, colour: QColor) -> None:
+        """Draw the true curve in the run's colour."""
+        self._colour = colour
+        self.update()
+
+    def move_to(self, s: float) -> None:
+        """Put the handle at a place."""
+        if self.line is None:
+            return
+        low, high = float(self.line.positions[0]), float(self.line.positions[-1])
+        self.place = max(low, min(high, s))
+        self.update()
+        self.moved.emit(self.place)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the handle."""
+        if event.button() == Qt.MouseButton.LeftButton and self.line is not None:
+            self._holds = True
+            self.move_to(self._s(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the handle."""
+        if self._holds:
+            self.move_to(self._s(event.position().x()))
+        else:
+            near = (
+                self.line is not None and abs(self._x(self.place) - event.position().x()) < GRIP_PX
+            )
+            self.setCursor(Qt.CursorShape.SizeHorCursor if near else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._holds = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Bring the handle back to where the step landed."""
+        self.move_to(1.0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the handle with the arrows."""
+        sign = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if sign is None or self.line is None:
+            event.ignore()
+            return
+        width = float(self.line.positions[-1] - self.line.positions[0])
+        fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        self.move_to(self.place + sign * width * KEY_SHARE * (0.1 if fine else 1.0))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw marks, curves and handle."""
+        line, plot = self.line, self._plot()
+        if line is None or plot.width() < 20 or plot.height() < 20:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(small(self.font()))
+        painter.fillRect(plot, QColor(THEME.colours.base))
+        self._paint_marks(painter, plot, line)
+        painter.save()
+        painter.setClipRect(plot)
+        ink, faint = QColor(THEME.colours.text), QColor(THEME.colours.faint)
+        self._paint_curve(painter, line.tangent, QPen(faint, 1.0))
+        self._paint_curve(painter, line.model, QPen(ink, 1.4, Qt.PenStyle.DashLine))
+        self._paint_curve(painter, line.loss, QPen(self._colour, 2.2))
+        painter.restore()
+        self._paint_handle(painter, plot)
+
+    def _paint_marks(self, painter: QPainter, plot: QRectF, line: StepLine) -> None:
+        marks = [(0.0, self.tr("start")), (1.0, self.tr("landed"))]
+        if line.best is not None and line.break_even is not None:
+            marks += [(line.best, "η*"), (line.break_even, "2η*")]
+        metrics = painter.fontMetrics()
+        ends = [-1e9, -1e9]
+        for s, name in sorted(marks):
+            x = self._x(s)
+            if not plot.left() - 1 <= x <= plot.right() + 1:
+                continue
+            painter.setPen(QPen(QColor(THEME.colours.contour), 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+            painter.setPen(QColor(THEME.colours.faint))
+            rate = line.learning_rate_at(s)
+            below = show(rate if rate is not None else s, 2)
+            for row, (text, y) in enumerate(((name, plot.top() - 4), (below, self.height() - 4))):
+                width = metrics.horizontalAdvance(text)
+                left = max(0.0, min(self.width() - width, x - width / 2))
+                # A label that would cover the one before it is left out; the line remains.
+                if left > ends[row] + 4:
+                    painter.drawText(QPointF(left, y), text)
+                    ends[row] = left + width
+
+    def _paint_curve(self, painter: QPainter, values: NDArray[np.float64], pen: QPen) -> None:
+        assert self.line is not None
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        piece = QPolygonF()
+        for s, value in zip(self.line.positions.tolist(), values.tolist(), strict=True):
+            if value != value:
+                painter.drawPolyline(piece)
+                piece = QPolygonF()
+            else:
+                piece.append(QPointF(self._x(s), self._y(value)))
+        painter.drawPolyline(piece)
+
+    def _paint_handle(self, painter: QPainter, plot: QRectF) -> None:
+        from engine.explanation.line_view import values_at
+
+        assert self.line is not None
+        true = values_at(self.line, self.place)[0] if self.place != 1.0 else self.line.landed
+        y = plot.top() if true != true else max(plot.top(), min(plot.bottom(), self._y(true)))
+        at = QPointF(self._x(self.place), y)
+        painter.setPen(QPen(QColor(THEME.colours.base), 1.5))
+        painter.setBrush(self._colour)
+        painter.drawEllipse(at, HANDLE_PX, HANDLE_PX)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(THEME.colours.text), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(at, HANDLE_PX + 2.5, HANDLE_PX + 2.5)
+
+    def _plot(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(RHYTHM / 2, ABOVE_PX, -RHYTHM / 2, -BELOW_PX)
+
+    def _x(self, s: float) -> float:
+        assert self.line is not None
+        plot, low, high = self._plot(), self.line.positions[0], self.line.positions[-1]
+        return plot.left() + plot.width() * float((s - low) / (high - low))
+
+    def _s(self, x: float) -> float:
+        assert self.line is not None
+        plot, low, high = self._plot(), self.line.positions[0], self.line.positions[-1]
+        return float(low + (high - low) * (x - plot.left()) / max(1.0, plot.width()))
+
+    def _y(self, value: float) -> float:
+        plot, (low, high) = self._plot(), self._range
+        # Far outside Qt's coordinates overflow.
+        share = max(-50.0, min(50.0, (value - low) / (high - low)))
+        return plot.bottom() - plot.height() * share

@@ -1,0 +1,130 @@
+"""Why the loss of the selected run falls or rises: one page at a time, made when first seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from gui.views.curve_text import small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QShowEvent
+
+    from engine.experiment import Experiment
+    from gui.state import State, Submit
+
+
+def _verdict(state: State, submit: Submit) -> QWidget:
+    from gui.views.why_verdict import VerdictPage
+
+    return VerdictPage(state, submit)
+
+
+def _budget(state: State, submit: Submit) -> QWidget:
+    from gui.views.why_budget import BudgetPage
+
+    return BudgetPage(state, submit)
+
+
+def _line(state: State, submit: Submit) -> QWidget:
+    from gui.views.why_line import LinePage
+
+    return LinePage(state, submit)
+
+
+def _modes(state: State, submit: Submit) -> QWidget:
+    from gui.views.why_modes import ModesPage
+
+    return ModesPage(state, submit)
+
+
+def _story(state: State, submit: Submit) -> QWidget:
+    from gui.views.why_story import StoryPage
+
+    return StoryPage(state, submit)
+
+
+class WhyPanel(QWidget):
+    """A row of tabs over the page that is chosen."""
+
+    def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._submit = state, submit
+        self._makers: dict[str, Callable[[State, Submit], QWidget]] = {
+            "story": _story, "verdict": _verdict, "budget": _budget, "step": _line,
+            "modes": _modes,
+        }  # fmt: skip
+        self._keys = tuple(self._makers)
+        self.pages: dict[str, QWidget] = {}
+        self.tabs = QTabBar()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self.tabs.setFont(small(self.font()))
+        self.tabs.setAccessibleName(self.tr("Why: which page"))
+        for key, (title, tip) in self._titles().items():
+            self.tabs.setTabToolTip(self.tabs.addTab(title), tip)
+            assert self._keys[self.tabs.count() - 1] == key
+        self.stack = QStackedWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addWidget(self.stack, 1)
+        state.changed.connect(self._on_changed)
+        self._offer(state.experiment)
+        self.tabs.currentChanged.connect(self._on_tab)
+        self.show_page("story" if state.experiment.story.text else "verdict")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the chosen page; not before the window is painted, which it would delay."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, lambda: self._on_tab(self.tabs.currentIndex()))
+
+    def sizeHint(self) -> QSize:
+        """Return room for a paragraph."""
+        return QSize(328, 240)
+
+    def show_page(self, key: str) -> None:
+        """Turn to a page."""
+        self.tabs.setCurrentIndex(self._keys.index(key))
+
+    def _titles(self) -> dict[str, tuple[str, str]]:
+        return {
+            "story": (self.tr("Story"), self.tr("What this experiment shows, and what to try")),
+            "verdict": (self.tr("Verdict"), self.tr("What became of the run, and why")),
+            "budget": (self.tr("Budget"), self.tr("Why the loss changed in this step")),
+            "step": (self.tr("Step"), self.tr("The loss along the line of this step")),
+            "modes": (self.tr("Modes"), self.tr("The path along the Hessian’s eigenvectors")),
+        }
+
+    def _on_tab(self, index: int) -> None:
+        if not self.isVisible():
+            return
+        key = self._keys[index]
+        if key not in self.pages:
+            self.pages[key] = self._makers[key](self._state, self._submit)
+            self.stack.addWidget(self.pages[key])
+        self.stack.setCurrentWidget(self.pages[key])
+
+    def _on_changed(self, old: Experiment, new: Experiment) -> None:
+        self._offer(new)
+        if new.story != old.story and new.story.text:
+            self.show_page("story")
+
+    def _offer(self, experiment: Experiment) -> None:
+        """Offer the pages that have something to say about this experiment."""
+        offers = {"story": bool(experiment.story.text)}
+        for key, offered in offers.items():
+            index = self._keys.index(key)
+            if self.tabs.isTabVisible(index) == offered:
+                continue
+            if not offered and self.tabs.currentIndex() == index:
+                self.show_page("verdict")
+            self.tabs.setTabVisible(index, offered)

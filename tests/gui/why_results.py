@@ -1,0 +1,30 @@
+"""A state with real answers and explanations, and a submit that works at once."""
+
+from engine.answer import answer
+from engine.experiment import Experiment, SurfaceSettings, new_run
+from engine.explanation.explain import explain
+from gui.state import Explained, Results, State
+
+
+def experiment_of(surface="square", start=(1.5, 0.0), steps=30, optimizer="sgd", **run):
+    settings = surface if isinstance(surface, SurfaceSettings) else SurfaceSettings(name=surface)
+    return Experiment(surface=settings, start=start, steps=steps, runs=(new_run(optimizer, **run),))
+
+
+def at_once(topic, work, done, failed=None):
+    done(work())
+
+
+def explained_state(experiment):
+    state = State(experiment)
+    put_on_screen(state)
+    return state
+
+
+def put_on_screen(state):
+    """Answer and explain what the state asks for now."""
+    found = answer(state.experiment)
+    results = Results(found.experiment, found.landscape, found.trajectories, found.statuses)
+    state.set_results(results)
+    explanations = tuple(explain(t, found.experiment) for t in found.trajectories)
+    state.set_explained(Explained(results, explanations, ("",) * len(explanations)))
