@@ -10,10 +10,10 @@ import numpy as np
 
 from engine.experiment import start_of, surface_of
 from engine.explanation.causes_in_data import NO_DATA, data_of
+from engine.explanation.limits import stability_of
 from engine.explanation.mean_square import epoch_limit, row_curvature
 from engine.numbers import short
 from engine.optimizers import optimizer_named
-from engine.parameter import complete
 from engine.surfaces.data_blocks import problem_of
 from engine.verdict import place
 
@@ -117,8 +117,7 @@ def row_hessians(
 
 def _reason(run: RunSettings) -> str:
     """Return in one clause why the limit does not hold for a run, or ""."""
-    optimizer = optimizer_named(run.optimizer)
-    stability = optimizer.stability
+    stability, h = stability_of(run)
     if run.recorded:
         return "this path was read from a file"
     if run.maximize:
@@ -127,8 +126,8 @@ def _reason(run: RunSettings) -> str:
         return "clipping bounds the steps"
     if run.decoupled and run.weight_decay != 0:
         return "it is derived without decoupled weight decay"
-    h = tuple(complete(optimizer.parameters, run.hyperparameters).values())
     plain = stability.filter is not None and not np.polysub(*stability.filter(h)).any()
-    if not plain or stability.preconditioned or stability.decay is not None:
-        return f"it is derived for plain gradient descent, not for {optimizer.title}"
+    if not plain or stability.gains_vary or stability.decay is not None:
+        title = optimizer_named(run.optimizer).title
+        return f"it is derived for plain gradient descent, not for {title}"
     return ""

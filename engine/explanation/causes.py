@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from engine.explanation import causes_in_data, causes_in_runs
+from engine.explanation import causes_in_data, causes_in_rates, causes_in_runs
 from engine.explanation.cause import Cause, Choice, Switch
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SWITCHES: tuple[Switch, ...] = (
     *causes_in_data.SWITCHES,
     *causes_in_runs.BEFORE_RATE,
-    causes_in_runs.RATE,
+    *causes_in_rates.SWITCHES,
     causes_in_runs.CLIP,
 )
 

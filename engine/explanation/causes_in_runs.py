@@ -1,4 +1,4 @@
-"""Causes in how a run is walked: its start, its precision, its method, its rate, its gradient."""
+"""Causes in how a run is walked: its start, its precision, its method, its gradient."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.optimizers import optimizer_named
 from engine.parameter import complete
 
 if TYPE_CHECKING:
-    from engine.experiment import Experiment
+    from engine.experiment import Experiment, RunSettings
 
     Offered = tuple[Choice, ...] | str
 
@@ -45,15 +45,19 @@ def _set_precision(experiment: Experiment, _index: int, bits: float) -> Experime
     return replace(experiment, precision="float32" if bits == 32.0 else "float64")
 
 
+def _other(run: RunSettings) -> str:
+    """Return the optimizer to compare with: SGD for the kind of Adam, Adam for all others."""
+    return "sgd" if optimizer_named(run.optimizer).stability.preconditioned else "adam"
+
+
 def _optimizer(experiment: Experiment, index: int) -> Offered:
-    if experiment.runs[index].optimizer == "adam":
-        return (Choice(1.0, "Plain SGD at its default"),)
-    return (Choice(1.0, "Adam at its default"),)
+    plain = _other(experiment.runs[index]) == "sgd"
+    return (Choice(1.0, "Plain SGD at its default" if plain else "Adam at its default"),)
 
 
 def _change_optimizer(experiment: Experiment, index: int, _amount: float) -> Experiment:
     run = experiment.runs[index]
-    other = new_run("sgd" if run.optimizer == "adam" else "adam")
+    other = new_run(_other(run))
     kept = {
         name: getattr(other, name)
         for name in ("optimizer", "learning_rate", "hyperparameters", "weight_decay", "decoupled")
@@ -78,17 +82,6 @@ def _set_momentum(experiment: Experiment, index: int, amount: float) -> Experime
     changed = dict.fromkeys(_memories(experiment, index), amount)
     values = {**run.hyperparameters, **changed}
     return with_run(experiment, index, replace(run, hyperparameters=values))
-
-
-def _rate(experiment: Experiment, index: int) -> Offered:
-    if experiment.runs[index].learning_rate == 0:
-        return "the learning rate is 0"
-    return (Choice(0.1, "η ÷ 10"),)
-
-
-def _scale_rate(experiment: Experiment, index: int, factor: float) -> Experiment:
-    run = experiment.runs[index]
-    return with_run(experiment, index, replace(run, learning_rate=factor * run.learning_rate))
 
 
 def _clip(experiment: Experiment, index: int) -> Offered:
@@ -135,15 +128,6 @@ BEFORE_RATE: tuple[Switch, ...] = (
         _momentum,
         _set_momentum,
     ),
-)
-
-RATE = Switch(
-    "rate",
-    "A smaller rate",
-    "Takes a tenth of the learning rate: one order of magnitude is often all that lies between "
-    "converging and blowing up.",
-    _rate,
-    _scale_rate,
 )
 
 CLIP = Switch(

@@ -93,8 +93,9 @@ def test_precision_is_the_other_one():
         assert {changed.precision, experiment.precision} == {"float32", "float64"}
 
 
-def test_adam_becomes_sgd_and_keeps_what_is_the_runs_own():
-    run = new_run("adam", slot=3, seed=5, noise=0.1, start=(4.0, 4.0), weight_decay=0.1, label="A")
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop"])
+def test_adam_becomes_sgd_and_keeps_what_is_the_runs_own(optimizer):
+    run = new_run(optimizer, slot=3, seed=5, noise=0.1, start=(4.0, 4.0), label="A")
     experiment = on_data(run=run)
     changed = cause_named("optimizer", experiment).apply(experiment, 1).runs[1]
     assert changed == new_run("sgd", slot=3, seed=5, noise=0.1, start=(4.0, 4.0))

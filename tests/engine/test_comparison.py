@@ -185,6 +185,7 @@ def test_alone_shows_what_would_have_saved_the_run():
         "float32": "same",
         "Adam at its default": "saved",
         "η ÷ 10": "saved",
+        "η at 0.9 of its limit": "saved",
         "Gradient clipped at 1": "saved",
     }
 

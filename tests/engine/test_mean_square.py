@@ -177,6 +177,7 @@ def test_without_a_minimum_the_start_is_taken():
         (RunSettings(optimizer="heavy_ball"), "not for Heavy ball"),
         (RunSettings(hyperparameters={"momentum": 0.5}), "not for SGD"),
         (RunSettings(optimizer="asgd"), "not for ASGD"),
+        (RunSettings(optimizer="polyak"), "not for Polyak"),
         (RunSettings(clip_norm=1.0), "clipping bounds"),
         (RunSettings(maximize=True), "climbs on purpose"),
         (RunSettings(weight_decay=0.1, decoupled=True), "without decoupled"),
