@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 import test_stories_quadratics
 import test_stories_training
+from msgspec.structs import replace
 
+from engine.answer import answer
 from engine.experiment_file import dump, parse, read
+from engine.explanation.diagnose import diagnose
+from engine.explanation.explain import explain
 from engine.stories import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
@@ -61,3 +65,32 @@ def test_the_collection_is_packed():
 def test_naming_the_stories_reads_no_file(monkeypatch):
     monkeypatch.setattr("engine.stories.parse", None)
     assert CATALOGUE[0].path.name == "parabola.toml"
+
+
+#: The kind of verdict that agrees with what the text says of each run.
+VERDICTS = {
+    "parabola": ("contraction", "overshoot", "oscillation", "divergence"),
+    "regression": ("ravine", "divergence"),
+    "raw_feature": ("overshoot", "divergence"),
+    "standardised_feature": ("contraction", "contraction"),
+    "ill_conditioned_bowl": ("ravine", "divergence", "overshoot"),
+    "order_of_magnitude": ("moving", "moving", "moving", "oscillation", "divergence"),
+    "minimise_climbs": ("divergence",),
+    "another_batch": ("batches",),
+    "large_weights": ("contraction", "divergence"),
+    "adam_default": ("moving", "overshoot", "overshoot", "divergence"),
+    "cliff": ("plateau",),
+    "never_settles": ("oscillation", "oscillation", "moving"),
+    "dead_neuron": ("overshoot", "dead"),
+    "flatter_minima": ("contraction", "catapult", "catapult"),
+    "edge_of_stability": ("edge", "edge", "edge"),
+}
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_the_verdict_agrees_with_the_text(name):
+    experiment = next(story.experiment for story in CATALOGUE if story.name == name)
+    runs = experiment.runs[: len(VERDICTS[name])]
+    answered = answer(replace(experiment, runs=runs))
+    found = (diagnose(explain(t, experiment), experiment) for t in answered.trajectories)
+    assert tuple(verdict.kind for verdict in found) == VERDICTS[name]
