@@ -48,7 +48,7 @@ def view_commands(window: MainWindow) -> tuple[Command, ...]:
         ),
         Command(
             "&View", tr("&Curvature at a point"), lambda on: show(curvature=on), ("C",),
-            tr("Draw the Hessian's eigenvectors and level ellipse."),
+            tr("Draw the Hessian's eigenvectors, the level ellipse, and the circle of safe steps."),
             checked=lambda: display().curvature,
         ),
         Command(

@@ -72,11 +72,15 @@ class Curvature:
     eigenvalues : (2,) of the Hessian, the larger one first.
     axes : (2, 2) unit vectors in pixels (y downwards), one row per eigenvalue.
     curves : level sets of the quadratic model, (n, 2) offsets from the point in pixels each.
+    safe : (n, 2), the circle of landing points that are safe whatever the curvature below λ₁ is,
+        {d : g·d + ½ λ₁ d·d ≤ 0}, through the point; a gradient step ends in it iff η ≤ 2/λ₁.
+        Empty where λ₁ ≤ 0 (any step downhill is safe) or nothing pulls.
     """
 
     eigenvalues: Array
     axes: Array
     curves: tuple[Array, ...]
+    safe: Array
 
     @property
     def is_saddle(self) -> bool:
@@ -112,7 +116,19 @@ def curvature(
         curves = _level_set(
             gradient / to_pixels, hessian / np.outer(to_pixels, to_pixels), reach, least
         )
-    return Curvature(values, axes, curves)
+        safe = _safe_circle(gradient, float(values[0]), to_pixels)
+    return Curvature(values, axes, curves, safe)
+
+
+def _safe_circle(gradient: Array, steepest: float, to_pixels: Array) -> Array:
+    """Return the border of the ball in which even the largest curvature raises nothing."""
+    norm = float(np.hypot(*gradient))
+    radius = norm / steepest if steepest > 0.0 else math.inf
+    if not 0.0 < radius < math.inf or 2.0 * radius * float(np.abs(to_pixels).max()) < _LEAST_PX:
+        return np.empty((0, 2))
+    way = gradient / norm
+    # Dense near the point itself, where a huge circle is seen.
+    return np.asarray(radius * (_ellipse(way)[0] - way) * to_pixels)
 
 
 def _level_set(gradient: Array, hessian: Array, reach: float, least: float) -> tuple[Array, ...]:

@@ -39,6 +39,9 @@ def paint_curvature(
         # Beyond the plot only direction matters; Qt's dashes are slow over long ways.
         near = curve[abs(curve).sum(axis=1) < 2 * reach] + (at.x(), at.y())
         painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in near.tolist()]))
+    near = found.safe[abs(found.safe).sum(axis=1) < 2 * reach] + (at.x(), at.y())
+    painter.setPen(QPen(QColor(THEME.colours.accent), 1.6))
+    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in near.tolist()]))
     painter.setPen(QPen(ink, 1.8))
     tips, texts = [], []
     for axis, value, name in zip(found.axes.tolist(), found.eigenvalues, "₁₂", strict=True):

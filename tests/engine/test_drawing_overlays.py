@@ -81,3 +81,27 @@ def test_degenerate_models_raise_nothing(gradient, size):
     h = np.array([[size, 0.0], [0.0, 0.0]])
     found = curvature(np.array(gradient), h, (50.0, 50.0), 400.0)
     assert found is not None
+
+
+def test_a_gradient_step_lands_in_the_safe_circle_up_to_two_over_the_largest_curvature():
+    gradient, h = np.array([1.3, -0.7]), np.array([[2.0, 1.5], [1.5, 3.0]])
+    scale = (100.0, 40.0)
+    found = curvature(gradient, h, scale, 500.0)
+    border = found.safe / np.array([scale[0], -scale[1]])
+    largest = np.linalg.eigvalsh(h)[-1]
+    assert border @ gradient + 0.5 * largest * (border**2).sum(axis=1) == pytest.approx(0, abs=1e-9)
+    edge = -2.0 / largest * gradient
+    assert np.hypot(*(border - edge).T).min() < 1e-2
+    # No landing point on it raises the model, which bends less in all other directions.
+    model = border @ gradient + 0.5 * np.einsum("ni,ij,nj->n", border, h, border)
+    assert model.max() < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("gradient", "hessian"),
+    [([1.0, 0.0], [[-1.0, 0.0], [0.0, -2.0]]), ([0.0, 0.0], [[1.0, 0.0], [0.0, 2.0]])],
+    ids=["bends down", "nothing pulls"],
+)
+def test_no_safe_circle(gradient, hessian):
+    found = curvature(np.array(gradient), np.array(hessian), (100.0, 100.0), 500.0)
+    assert len(found.safe) == 0
