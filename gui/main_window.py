@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -19,6 +20,7 @@ from engine.experiment import surface_of
 from gui import session
 from gui.command_palette import CommandPalette
 from gui.commands import Commands
+from gui.docks import Dock, DockWidths
 from gui.documents import Documents
 from gui.engine_start import EngineStart
 from gui.explanations import Explanations
@@ -34,6 +36,7 @@ from gui.recent_menu import RecentMenu
 from gui.runner import Runner
 from gui.state import State
 from gui.story_menu import StoryMenu
+from gui.tab_order import as_read, move_focus
 from gui.theme import RHYTHM
 from gui.tool_bar import ToolBar
 from gui.views.curve_stack import CurveStack
@@ -56,10 +59,6 @@ if TYPE_CHECKING:
 #: Raise when docks change, so that an old layout is not forced on a new window.
 LAYOUT_VERSION = 2
 SIZE_PX = (1280, 800)
-#: Widths of settings and curves as parts of the window's, within bounds in pixels.
-SETTINGS_SHARE, CURVES_SHARE = (0.2375, 280, 400), (0.256, 240, 560)
-LEAST_LANDSCAPE_SHARE = 0.3
-SLACK_PX = 2
 
 
 class MainWindow(QMainWindow):
@@ -72,7 +71,7 @@ class MainWindow(QMainWindow):
             experiment, sentence = session.restored()
         self.setObjectName("main")
         self.setAcceptDrops(True)
-        self._restored_widths = False
+        self._dragged_edge = False
         self._painted = False
         self.resize(*SIZE_PX)
         application = QApplication.instance()
@@ -113,6 +112,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Bring every dock home."""
         self.restoreState(self._default_layout, LAYOUT_VERSION)
+        self.dock_widths.chosen = []
         self._size_docks()
 
     def fit(self) -> None:
@@ -135,10 +135,19 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the landscape its share, unless someone has chosen other widths."""
-        chosen = self._widths_chosen()
         super().resizeEvent(event)
-        if not chosen or self.landscape.width() < LEAST_LANDSCAPE_SHARE * self.width():
-            self._size_docks()
+        self.dock_widths.apply()
+
+    def event(self, event: QEvent) -> bool:
+        """Notice that someone drags a dock's edge: only then the window itself gets moves."""
+        handled = super().event(event)
+        kind = event.type()
+        if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self._dragged_edge = self._dragged_edge or bool(event.buttons())
+        elif kind == QEvent.Type.MouseButtonRelease and self._dragged_edge:
+            self._dragged_edge = False
+            self.dock_widths.take_present()
+        return handled
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep session and layout, end all work, and take the plots down in time."""
@@ -147,7 +156,7 @@ class MainWindow(QMainWindow):
         store = session.settings()
         store.setValue("geometry", self.saveGeometry())
         store.setValue("layout", self.saveState(LAYOUT_VERSION))
-        store.setValue("widths_chosen", self._widths_chosen())
+        store.setValue("dock_widths", self.dock_widths.chosen)
         self.engine_start.close()
         self.runner.close()
         self._key_filter.close()
@@ -156,6 +165,12 @@ class MainWindow(QMainWindow):
         self.curves.close()
         super().closeEvent(event)
         self.deleteLater()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab go from the tools over settings, landscape and curves to the player."""
+        docks = [dock for dock in self.findChildren(QDockWidget) if not dock.isFloating()]
+        columns = as_read((*docks, self.landscape))
+        return move_focus((self.tool_bar, *columns, self.player_tools), forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept experiments and trajectories."""
@@ -201,28 +216,20 @@ class MainWindow(QMainWindow):
         self.player_tools.setMovable(False)
         self.player_tools.addWidget(bottom)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.player_tools)
+        docks = (self.settings_dock, self.curves_dock)
+        self.dock_widths = DockWidths(self, docks, self.landscape)
         self._size_docks()
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
+        dock = Dock(title, self)
         dock.setObjectName(title)
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
         return dock
 
     def _size_docks(self) -> None:
-        self._dock_widths = [_share(self.width(), *s) for s in (SETTINGS_SHARE, CURVES_SHARE)]
-        docks = [self.settings_dock, self.curves_dock]
-        self.resizeDocks(docks, self._dock_widths, Qt.Orientation.Horizontal)
+        self.dock_widths.apply()
         self.resizeDocks([self.curves_dock, self.why_dock], [3, 2], Qt.Orientation.Vertical)
-
-    def _widths_chosen(self) -> bool:
-        """Return whether someone has dragged a dock's edge."""
-        if not self.isVisible():
-            return self._restored_widths
-        docks = (self.settings_dock, self.curves_dock)
-        pairs = zip(docks, self._dock_widths, strict=True)
-        return any(abs(d.width() - w) > SLACK_PX for d, w in pairs if not d.isHidden())
 
     def _connect(self) -> None:
         self.state.message.connect(self.line.say)
@@ -243,16 +250,12 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(layout, QByteArray):
             self.restoreState(layout, LAYOUT_VERSION)
-        self._restored_widths = bool(store.value("widths_chosen", False, type=bool))
+        self.dock_widths.restore(store.value("dock_widths", [], type=list))
 
     def _on_document_changed(self) -> None:
         name = self.documents.path.name if self.documents.path else ""
         self.setWindowTitle(f"{name}[*] – Overshoot" if name else "Overshoot[*]")
         self.setWindowModified(self.documents.modified)
-
-
-def _share(width: int, part: float, least: int, most: int) -> int:
-    return max(least, min(most, round(part * width)))
 
 
 def _is_ours(name: str) -> bool:

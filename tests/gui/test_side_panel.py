@@ -4,8 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -70,25 +69,6 @@ def test_every_control_has_a_name_for_a_screen_reader(panel):
         inner = isinstance(widget.parent(), (QAbstractSpinBox, QComboBox))
         if isinstance(widget, QLineEdit) and widget.isVisible() and not inner:
             assert widget.accessibleName(), widget
-
-
-def test_tab_goes_down_the_panel_line_by_line(panel, state):
-    panel.runs.more.click()
-    panel.choose_surface("rosenbrock")
-    QApplication.processEvents()
-    panel.surface.button.setFocus()
-    places, seen = [], []
-    while QApplication.focusWidget() not in seen:
-        seen.append(QApplication.focusWidget())
-        places.append(seen[-1].mapTo(panel.widget(), seen[-1].rect().center()))
-        QTest.keyClick(seen[-1], Qt.Key.Key_Tab)
-    assert seen[1] is panel.surface.parameters.slider("b")
-    assert seen[-1] is panel.runs.settings.label
-    lines = [place.y() // 8 for place in places]
-    assert lines == sorted(lines)
-    assert len(places) > 25
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
-    assert QApplication.focusWidget() is seen[-1]
 
 
 def test_the_window_can_paint_before_numba_is_imported():
