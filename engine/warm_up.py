@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from engine.experiment import Experiment
 
 #: In this order: what is on screen first comes first.
-STAGES = ("opening", "drawing", "float64", "float32")
+STAGES = ("opening", "drawing", "explaining", "float64", "float32")
 #: The window waits for these, so two processes share them; for the others it goes first.
 AWAITED = ("opening", "drawing")
 NICENESS = 10
@@ -208,9 +208,20 @@ def _precision(precision: str) -> list[Work]:
     ]
 
 
+def _explaining() -> list[Work]:
+    return [
+        (f"explaining: {what}", partial(importlib.import_module, module))
+        for what, module in (
+            ("curvature", "engine.curvature"),
+            ("steps", "engine.explanation.along"),
+        )
+    ]
+
+
 _WORKS: dict[str, Callable[[], list[Work]]] = {
     "opening": _opening,
     "drawing": _drawing,
+    "explaining": _explaining,
     "float64": partial(_precision, "float64"),
     "float32": partial(_precision, "float32"),
 }

@@ -184,12 +184,16 @@ def test_a_path_to_infinity_raises_nothing(surface, precision, optimizer):
     assert_adds_up(found.budget, found.loss)
 
 
-def test_a_hessian_that_is_not_a_number():
-    """√(x² + y²) at the origin; |x|^1.5 there bends without end."""
-    for formula in ("sqrt(x^2 + y^2)", "abs(x)^1.5"):
-        found = explained(formula, learning_rate=0.5, at=(0.0, 0.0), steps=3)
-        assert np.isnan(found.curvature.eigenvalues[0]).all() or found.curvature.hessians[0].any()
-        assert np.isnan(found.load.values[0]) == np.isnan(found.curvature.eigenvalues[0, 0])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize(
+    "formula", ["sqrt(x^2 + y^2)", "abs(x)^1.5", "abs(x)^0.5", "1/x", "log(x)"]
+)
+def test_a_hessian_that_is_not_finite(formula, optimizer):
+    found = explained(formula, optimizer, learning_rate=0.5, at=(0.0, 0.0), steps=3)
+    assert not np.isfinite(found.curvature.hessians[0]).all()
+    assert np.isnan(found.curvature.eigenvalues[0]).all()
+    assert np.isnan([found.curvature.angles[0], found.load.values[0], found.load.lowest[0]]).all()
+    assert_adds_up(found.budget, found.loss)
 
 
 def test_a_kink_has_no_curvature_and_all_remainder():

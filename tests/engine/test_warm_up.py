@@ -128,6 +128,14 @@ def test_each_stage_holds_the_whole_catalogue(precision):
     assert {o.title for o in OPTIMIZERS} | {s.title for s in SURFACES} <= set(names)
 
 
+def test_explaining_compiles_every_module_that_has_kernels():
+    root = warm_up.working_folder()
+    folders = [*(root / "engine" / "explanation").glob("*.py"), root / "engine" / "curvature.py"]
+    with_kernels = {path.stem for path in folders if "@jit(" in path.read_text(encoding="utf-8")}
+    modules = [build.args[0] for _, build in warm_up._explaining()]
+    assert {module.rpartition(".")[2] for module in modules} == with_kernels
+
+
 @pytest.fixture
 def work(tmp_path, monkeypatch):
     """Replace the opening's units by three that only note that they were done."""
