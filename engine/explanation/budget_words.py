@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: A term below this part of the largest is too short to be seen on a linear scale.
 COMPARABLE = 1 / 100
+#: A remainder below this part of the other terms is rounding.
+ROUNDING = 1e-12
 #: A term below this part of the change does not decide.
 MINOR = 0.1
 
@@ -40,10 +42,11 @@ def budget_at(budget: Budget, step: int) -> StepBudget | None:
     """Return the budget of the step that leaves a row; None if there is none."""
     if not 0 <= step < len(budget.measured):
         return None
-    return StepBudget(
-        float(budget.first[step]), float(budget.second[step]),
-        float(budget.remainder[step]), float(budget.measured[step]),
-    )  # fmt: skip
+    first, second = float(budget.first[step]), float(budget.second[step])
+    remainder, measured = float(budget.remainder[step]), float(budget.measured[step])
+    if abs(remainder) <= ROUNDING * max(abs(first), abs(second)):
+        remainder = 0.0
+    return StepBudget(first, second, remainder, measured)
 
 
 def first_rise(budget: Budget) -> int:

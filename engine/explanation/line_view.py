@@ -10,6 +10,7 @@ import numpy as np
 from engine.numbers import short
 
 if TYPE_CHECKING:
+    from engine.explanation.explanation import Explanation
     from engine.explanation.microscope import StepLine
 
 #: The picture is at most this many times as high as what happens between the marks.
@@ -41,9 +42,12 @@ def loss_range(line: StepLine) -> tuple[float, float]:
     return float(low - MARGIN * extent), float(low + (1 + MARGIN) * extent)
 
 
-def values_at(line: StepLine, s: float) -> tuple[float, float]:
-    """Return (true loss, quadratic model's loss) at a place of the line; rounding counts as 0."""
-    true = float(np.interp(s, line.positions, line.loss))
+def values_at(explanation: Explanation, step: int, line: StepLine, s: float) -> tuple[float, float]:
+    """Return (true loss, quadratic model's loss) at a place of a step's line; rounding is 0."""
+    point = explanation.points[step]
+    with np.errstate(all="ignore"):
+        there = point + s * (explanation.points[step + 1] - point)
+        true = float(explanation.objective.value(there[None])[0])
     model = line.value + line.slope * s + 0.5 * line.bend * s * s
     grain = GRAIN * max(abs(line.value), abs(line.slope * s), abs(line.bend * s * s))
     return 0.0 if abs(true) <= grain else true, 0.0 if abs(model) <= grain else model

@@ -41,6 +41,7 @@ class LinePlot(QWidget):
         self.place = 1.0
         self._range = (0.0, 1.0)
         self._colour = QColor()
+        self._loss = 0.0
         self._holds = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -63,6 +64,11 @@ class LinePlot(QWidget):
     def set_colour(self, colour: QColor) -> None:
         """Draw the true curve in the run's colour."""
         self._colour = colour
+        self.update()
+
+    def set_loss(self, loss: float) -> None:
+        """Put the handle at the height of the loss at its place."""
+        self._loss = loss
         self.update()
 
     def move_to(self, s: float) -> None:
@@ -164,11 +170,8 @@ class LinePlot(QWidget):
         painter.drawPolyline(piece)
 
     def _paint_handle(self, painter: QPainter, plot: QRectF) -> None:
-        from engine.explanation.line_view import values_at
-
-        assert self.line is not None
-        true = values_at(self.line, self.place)[0] if self.place != 1.0 else self.line.landed
-        y = plot.top() if true != true else max(plot.top(), min(plot.bottom(), self._y(true)))
+        loss = self._loss
+        y = plot.top() if loss != loss else max(plot.top(), min(plot.bottom(), self._y(loss)))
         at = QPointF(self._x(self.place), y)
         painter.setPen(QPen(QColor(THEME.colours.base), 1.5))
         painter.setBrush(self._colour)

@@ -85,9 +85,9 @@ class LinePage(WhyPage):
 
         line = self.plot.line
         assert line is not None
-        true, model = values_at(line, s)
-        if s == 1.0:
-            true = line.landed
+        assert self._shown is not None
+        true, model = values_at(*self._shown, line, s)
+        self.plot.set_loss(true)
         rate = line.learning_rate_at(s)
         where = f"η {show(rate)}" if rate is not None else self.tr("{} steps").format(show(s))
         self.reading.setText(
