@@ -119,17 +119,35 @@ def all_rows(case: Case, bench: Bench) -> list[Claim]:
     return [Claim(f"{text}.", "run", "a run on all rows")]
 
 
-def run_on(case: Case, bench: Bench) -> tuple[Kind, list[Claim]]:
-    """Run on a path whose loss is rising; the run decides between divergence and catapult."""
+def run_on(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
+    """Run on a path that swings or rises; the run decides whether it settles, stays or leaves."""
     steps = max(2000, 10 * case.experiment.steps)
     if case.run.schedule.name != "constant" or case.batched or not bench.short(steps):
-        return "divergence", []
+        return kind, []
     trial = bench.try_run(case.run, steps)
     if trial.status.kind in ("diverged", "nan"):
         text = f"Run on, it overflows at step {trial.status.step}."
         return "divergence", [Claim(text, "run", f"the same run for {steps} steps")]
-    if trial.loss < float(case.explanation.loss[0]):
-        text = f"Run on for {steps} steps, it comes back: the loss falls to {number(trial.loss)}."
-        return "catapult", [Claim(text, "run", f"the same run for {steps} steps")]
-    text = f"Run on for {steps} steps, it stays bounded, with a loss of {number(trial.loss)}."
-    return "oscillation", [Claim(text, "run", f"the same run for {steps} steps")]
+    how = f"the same run for {steps} steps"
+    lower = trial.loss < float(case.explanation.loss[case.row])
+    if trial.settles and lower:
+        rising = kind in ("divergence", "catapult")
+        kind = "catapult" if rising else "edge" if kind == "edge" else "overshoot"
+        back = "it comes back" if rising else "it settles"
+        text = f"Run on for {steps} steps, {back}: the loss falls to {number(trial.loss)}."
+        return kind, [Claim(text, "run", how)]
+    text = f"Run on for {steps} steps, it does not settle, with a loss of {number(trial.loss)}."
+    return "oscillation", [Claim(text, "run", how)]
+
+
+def falls_on(case: Case, bench: Bench) -> tuple[Kind, list[Claim]]:
+    """Run on a path that gains speed downhill; the run decides whether there is a floor."""
+    steps = max(2000, 10 * case.experiment.steps)
+    if case.run.schedule.name != "constant" or case.batched or not bench.short(steps):
+        return "moving", []
+    trial = bench.try_run(case.run, steps)
+    how = f"the same run for {steps} steps"
+    if trial.status.kind in ("diverged", "nan"):
+        return "divergence", [Claim("Run on, it falls without end.", "run", how)]
+    text = f"Run on for {steps} steps, it ends at a loss of {number(trial.loss)}."
+    return "moving", [Claim(text, "run", how)]

@@ -6,25 +6,30 @@ import cmath
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.answer import landscape_of
 from engine.explanation.limits import dominant, stability_of
+from engine.explanation.load import decays_of
 from engine.explanation.signs import Signs, read_signs
 from engine.explanation.usual import Usual, usual_of
 from engine.optimizers import optimizer_named
 from engine.status import judge
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from engine.experiment import Experiment, RunSettings
     from engine.explanation.explanation import Explanation
     from engine.landscape import Landscape
+    from engine.optimizers.optimizer import Numbers
+    from engine.optimizers.stability import Stability
     from engine.verdict import Status
 
 #: Part of the largest curvature below which an eigenvalue is rounding.
-FLAT = 1e-9
+FLAT = 1e-6
 #: Whose names keep their capital inside a sentence.
 PEOPLE = ("Polyak",)
 
@@ -73,7 +78,7 @@ class Case:
         return self.batched or self.run.noise > 0
 
     @cached_property
-    def linear(self) -> Any:
+    def linear(self) -> tuple[Stability, Numbers]:
         """The method as a linear filter: (stability, hyperparameters)."""
         return stability_of(self.run)
 
@@ -98,6 +103,13 @@ class Case:
             return "the preconditioned ηλ₁"
         return "η(λ₁ + w)" if self.run.weight_decay and not self.run.decoupled else "ηλ₁"
 
+    @cached_property
+    def decays(self) -> NDArray[np.float64]:
+        """By which part of itself each step shrinks the point, beside the gradient's, (n,)."""
+        load = self.explanation.load
+        rates = self.explanation.trajectory.learning_rates[: self.explanation.rows]
+        return decays_of(self.run, rates, load.gains)
+
     def load(self, row: int) -> float:
         """Return s = ηλ of the steep direction at a row."""
         return float(self.explanation.load.values[row])
@@ -117,8 +129,7 @@ class Case:
     def multiplier(self, load: float, row: int = 0) -> complex:
         """Return what one step multiplies the error by along a direction of this load."""
         stability, h = self.linear
-        decay = self.run.weight_decay * self.rate(row) if self.run.decoupled else 0.0
-        return complex(dominant(stability, h, load, decay))
+        return dominant(stability, h, load, float(self.decays[row]))
 
     def curvature(self, row: int) -> float:
         """Return the surface's own largest curvature at a row, λ₁."""
@@ -145,6 +156,15 @@ class Case:
         minima = self.explanation.trajectory.minima
         known = len(minima) and not self.run.maximize
         return float(minima[:, 2].min()) if known else math.inf
+
+    @property
+    def nearly_there(self) -> bool:
+        """Whether a known minimum lies within a hundredth of the way that led to it."""
+        minima = self.explanation.trajectory.minima[:, :2]
+        if not len(minima) or self.run.maximize:
+            return False
+        left, way = (np.hypot(*(minima - self.explanation.points[row]).T) for row in (self.row, 0))
+        return bool((left < 0.01 * way).any())
 
     @property
     def condition(self) -> float:
@@ -178,18 +198,13 @@ class Case:
 
     def why_silent(self, row: int) -> str:
         """Return why no limit can be given at a row, in one clause, or ""."""
-        load = self.explanation.load
-        if load.reason:
-            return load.reason
-        if not self.landscape.surface.smooth:
-            return "the surface has kinks, where curvature says nothing"
-        if self.linear[0].filter is None:
-            return str(self.linear[0].reason)
-        if not np.isfinite([self.load(row), self.limit(row)]).all():
-            return "the curvature is not a number here"
+        if self.explanation.load.reason:
+            return self.explanation.load.reason
+        if not math.isfinite(self.load(row)):
+            return "the curvature is not a finite number here"
         if not self.load(row) > 0:
             return "the surface does not bend up here"
-        return ""
+        return "" if math.isfinite(self.limit(row)) else "no rate is too large for this method"
 
 
 def period(multiplier: complex) -> float:

@@ -70,23 +70,27 @@ def diagnose(
         if checked:
             bench = Bench(experiment, case.landscape, stop)
             if bench.possible(case.run):
-                kind, more = _advice(case, bench, kind)
-                claims += more
+                found, more = _advice(case, bench, kind)
+                kind, claims = found, climbs + _WORDS[found](case) + more
     return Diagnosis(kind, TITLES[kind], tuple(claims), complete=checked)
 
 
 def _advice(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
     """Return the claims about other settings, and the kind that running on shows it to be."""
+    first: list[Claim] = []
+    if case.status.kind == "moving" and kind in _UNDECIDED and not case.nearly_there:
+        kind, first = advice.run_on(case, bench, kind)
+    elif kind == "moving" and words_unstable.bottomless(case):
+        kind, first = advice.falls_on(case, bench)
     if kind == "divergence" and not words_unstable.bottomless(case):
-        rising = case.status.kind == "moving"
-        kind, first = advice.run_on(case, bench) if rising else (kind, [])
         safe = limit_claims(case, bench, kind)
         momentum = momentum_claim(case, bench) if safe else []
         return kind, first + (safe + momentum or advice.smaller_rate(case, bench))
     if kind == "oscillation":
-        return kind, limit_claims(case, bench, kind) or advice.smaller_cycle(case, bench)
+        more = limit_claims(case, bench, kind) or advice.smaller_cycle(case, bench)
+        return kind, first + more
     if kind in ("contraction", "overshoot", "edge", "catapult", "moving"):
-        return kind, limit_claims(case, bench, kind)
+        return kind, first + limit_claims(case, bench, kind)
     if kind == "ravine":
         limits = limit_claims(case, bench, kind)
         return kind, limits + advice.with_momentum(case, bench)
@@ -94,6 +98,9 @@ def _advice(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
         return kind, advice.nudged(case, bench, words_stopped.downhill(case))
     return kind, _OTHERS[kind](case, bench) if kind in _OTHERS else []
 
+
+#: Kinds of which a run that is still moving may turn out to be another one.
+_UNDECIDED = ("divergence", "catapult", "edge", "overshoot", "oscillation")
 
 _OTHERS: dict[Kind, Callable[[Case, Bench], list[Claim]]] = {
     "dead": advice.smaller_rate,

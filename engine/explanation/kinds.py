@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.explanation.limits import bounded_amplitude
+from engine.explanation.slowness import STEEP, along, in_ravine, is_plateau
+
 if TYPE_CHECKING:
     from engine.explanation.case import Case
     from engine.explanation.diagnosis import Kind
@@ -14,10 +17,8 @@ if TYPE_CHECKING:
 ROSE = 1.5
 #: Crossings of the limit that are more than a passage.
 HOVERS = 4
-#: Condition numbers from which a valley is called a ravine.
-STEEP = 20.0
-#: A plateau's gradient and curvature, as parts of what is usual in the surface's view.
-FAINT_GRADIENT, FAINT_CURVATURE = 0.02, 0.1
+#: Part of the limit at which a run that hovered there ends.
+NEAR = 0.75
 
 TITLES: dict[Kind, str] = {
     "contraction": "Contracts",
@@ -50,7 +51,7 @@ def kind_of(case: Case) -> Kind:
     if case.random and status.kind in ("oscillating", "moving"):
         return _by_chance(case)
     if status.kind == "oscillating":
-        return "edge" if _hovers(case) else "oscillation"
+        return "oscillation"
     if status.kind == "moving":
         return _on_its_way(case)
     return _where_it_lies(case, _how_it_settled(case))
@@ -71,12 +72,20 @@ def _where_it_lies(case: Case, otherwise: Kind) -> Kind:
     high, low = case.bends(case.row)
     gradient = case.explanation.gradients[case.row]
     if high == low == 0 and not gradient.any():
-        return "dead" if is_neuron(case) else "plateau"
+        return "dead" if is_neuron(case) and _all_around(case) else "plateau"
     if case.status.kind == "still" and is_plateau(case):
         return "plateau"
     # Where decay or a shrinking rate holds the path, the surface's gradient does not vanish.
     at_rest = case.landscape.surface.smooth and case.status.kind == "converged"
     return "resting" if at_rest and not case.flat_or_convex(case.row) else otherwise
+
+
+def _all_around(case: Case) -> bool:
+    """Return whether the gradient is exactly 0 beside the end, too."""
+    left, right, bottom, top = case.landscape.view
+    across, up = 1e-4 * (right - left), 1e-4 * (top - bottom)
+    sides = np.array([(i * across, j * up) for i in (-1, 0, 1) for j in (-1, 0, 1)])
+    return not case.landscape.gradient(case.explanation.points[case.row] + sides).any()
 
 
 def is_neuron(case: Case) -> bool:
@@ -86,18 +95,25 @@ def is_neuron(case: Case) -> bool:
 
 
 def _how_it_settled(case: Case) -> Kind:
-    signs = case.signs
     if _catapulted(case):
         return "catapult"
     if _hovers(case):
         return "edge"
-    return "overshoot" if max(signs.flips) >= 2 else "contraction"
+    return "overshoot" if swings(case) >= 2 else "contraction"
+
+
+def swings(case: Case) -> int:
+    """Return how often the path swung across, which gradient descent does only from ηλ = 1 on."""
+    bent = case.method == "gradient descent" and case.landscape.surface.smooth
+    loads = case.explanation.load.values[: case.row + 1]
+    return 0 if bent and not (loads > 1).any() else max(case.signs.flips)
 
 
 def _catapulted(case: Case) -> bool:
     """Return whether the loss rose from above the limit and came back below it."""
     signs = case.signs
-    if not (signs.rise > ROSE and signs.recovered):
+    # A preconditioner that has just begun makes long first steps, whatever the curvature is.
+    if not (signs.rise > ROSE and signs.recovered) or case.linear[0].gains_vary:
         return False
     above = signs.ratio[: signs.peak + 1] > 1
     thrown = bool(above[0]) or (bool(above.any()) and signs.crossings < HOVERS)
@@ -107,7 +123,20 @@ def _catapulted(case: Case) -> bool:
 def _hovers(case: Case) -> bool:
     """Return whether the load went to and fro across its limit while the loss came down."""
     signs = case.signs
-    return signs.crossings >= HOVERS and signs.recovered and bool(np.nanmax(signs.ratio) > 1)
+    recent = signs.ratio[-max(2, len(signs.ratio) // 10) :]
+    near = signs.ratio[-1] > NEAR or bool((recent > 1).any())
+    return signs.crossings >= HOVERS and _came_down(case) and bool(near)
+
+
+def _came_down(case: Case) -> bool:
+    """Return whether the loss, up and down, went down from quarter to quarter."""
+    loss = case.explanation.loss[: case.row + 1]
+    quarter = len(loss) // 4
+    if quarter < 2:
+        return case.signs.recovered
+    second, last = loss[quarter : 2 * quarter].mean(), loss[-quarter:].mean()
+    lowest = min(float(loss.min()), case.known_lowest)
+    return bool(loss[-1] < loss[0] and last - lowest < 0.7 * (second - lowest))
 
 
 def _by_chance(case: Case) -> Kind:
@@ -128,6 +157,8 @@ def _on_its_way(case: Case) -> Kind:
     signs = case.signs
     if _grows(case):
         return "divergence"
+    if is_rising(case):
+        return "catapult" if signs.ratio[-1] < 0.95 * signs.ratio[0] else "divergence"
     lying = _where_it_lies(case, "moving")
     if lying != "moving":
         return lying
@@ -137,56 +168,47 @@ def _on_its_way(case: Case) -> Kind:
         return "edge"
     if is_plateau(case):
         return "plateau"
-    if signs.turning > 0.7 and max(signs.flips) >= 2:
-        return "ravine" if _flat_is_slower(case) else "overshoot"
+    if case.nearly_there:
+        return _how_it_settled(case)
+    across = swings(case)
+    if signs.turning > 0.7 and across >= 2:
+        return "ravine" if _flat_is_slower(case) else _swinging(case)
     if in_ravine(case):
         return "ravine"
-    return "overshoot" if max(signs.flips) >= 4 else "moving"
+    return _swinging(case) if across >= 4 else "moving"
 
 
 def _grows(case: Case) -> bool:
-    """Return whether the loss is rising above the limit, with nothing that calls it back."""
-    factor, signs = case.status.factor, case.signs
-    if factor is not None and abs(factor) > 1 and not signs.recovered:
-        return True
-    tail = signs.ratio[-8:]
-    loss = case.explanation.loss[: case.row + 1][-8:]
-    rising = len(loss) > 2 and bool((np.diff(loss) > 0).all()) and not signs.recovered
-    return rising and bool((tail > 1).all()) and bool(tail[-1] >= 0.99 * tail[0])
+    """Return whether the steps grow from one to the next and the loss with them."""
+    factor = case.status.factor
+    return factor is not None and abs(factor) > 1 and not case.signs.recovered
+
+
+def is_rising(case: Case) -> bool:
+    """Return whether a run that is not over yet is above its limit and has lost ground so far."""
+    signs = case.signs
+    unfinished = case.status.kind == "moving" and not signs.recovered
+    return unfinished and signs.rise > ROSE and bool(signs.ratio[-1] > 1)
+
+
+def _swinging(case: Case) -> Kind:
+    """Return whether swings that are not over yet will end."""
+    bound = bounded_amplitude(case.run)
+    points = case.explanation.points[max(0, case.row - 63) : case.row + 1]
+    half = len(points) // 2
+    width = float(np.ptp(points, axis=0).max())
+    drift = float(np.abs(points[half:].mean(axis=0) - points[:half].mean(axis=0)).max())
+    if bound and width < 10 * bound and drift < 0.3 * width:
+        return "oscillation"
+    settles = case.signs.shrinking or drift > 0.3 * width
+    return "overshoot" if settles and case.signs.recovered else "oscillation"
 
 
 def _flat_is_slower(case: Case) -> bool:
     """Return whether a path that bounces across a valley is held up by the way along it."""
-    if case.condition < STEEP:
+    if case.condition < STEEP or not along(case)[1]:
         return False
     if case.why_silent(case.row):
         return True
     steep, flat = case.load(case.row), case.flat_load(case.row)
     return abs(case.multiplier(flat, case.row)) > abs(case.multiplier(steep, case.row))
-
-
-def in_ravine(case: Case) -> bool:
-    """Return whether what is left to go lies along the flat one of two very unlike directions."""
-    high, low = case.bends(case.row)
-    if not (high > 0 and case.condition >= STEEP):
-        return False
-    angle = float(case.explanation.curvature.angles[case.row])
-    x, y = case.explanation.gradients[case.row]
-    steep = abs(x * np.cos(angle) + y * np.sin(angle)) / high
-    along = abs(y * np.cos(angle) - x * np.sin(angle))
-    flat = along / abs(low) if low else np.inf if along else 0.0
-    return bool(steep <= 0.1 * flat)
-
-
-def is_plateau(case: Case) -> bool:
-    """Return whether slope and curvature are faint against the view's, high above the lowest."""
-    high, low = case.bends(case.row)
-    usual = case.usual
-    slope = float(np.hypot(*case.explanation.gradients[case.row]))
-    loss = float(case.explanation.loss[case.row])
-    lowest = min(usual.lowest, case.known_lowest)
-    return (
-        slope <= FAINT_GRADIENT * usual.gradient
-        and max(abs(high), abs(low)) <= FAINT_CURVATURE * usual.curvature
-        and loss - lowest > 0.05 * (usual.loss - lowest)
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ class Signs:
     flips : how often the gradient along the steep and the flat direction changed sign.
     paces : how many steps lay between such changes, as a rule.
     turning : the share of the last steps that turned against the one before.
+    shrinking : whether the last quarter's longest step is shorter than that of the one before.
     rise : highest loss over that of the start, both above the lowest met.
     peak : the row of the highest loss.
     recovered : whether the loss ended below that of the start.
@@ -45,6 +47,7 @@ class Signs:
     flips: tuple[int, int]
     paces: tuple[float, float]
     turning: float
+    shrinking: bool
     rise: float
     peak: int
     recovered: bool
@@ -71,6 +74,7 @@ def read_signs(explanation: Explanation, status: Status) -> Signs:
             flips=(steep, flat),
             paces=(steep_pace, flat_pace),
             turning=_turning(explanation.points[: row + 1]),
+            shrinking=_shrinking(explanation.points[: row + 1]),
             rise=rise,
             peak=peak,
             recovered=bool(loss[-1] < loss[0]),
@@ -79,16 +83,25 @@ def read_signs(explanation: Explanation, status: Status) -> Signs:
 
 
 def _flips(explanation: Explanation, row: int) -> tuple[tuple[int, float], tuple[int, float]]:
-    """Return number and pace of the gradient's swings along both local eigenvectors."""
+    """Return number and pace of the gradient's swings along both local eigenvectors.
+
+    Directions are followed from row to row, also where their eigenvalues change order; the steep
+    one is the one that is steep at the end.
+    """
     decay = explanation.trajectory.run.weight_decay
     angles = explanation.curvature.angles[: row + 1]
-    slopes = explanation.gradients[: row + 1] + decay * explanation.points[: row + 1]
+    swapped = np.abs(np.cos(np.diff(angles, append=angles[-1:]))) < math.sqrt(0.5)
+    other = np.cumsum(swapped[::-1])[::-1] % 2 == 1
+    angles = angles + np.where(other, 0.5 * np.pi, 0.0)
     turned = np.cumprod(np.where(np.cos(np.diff(angles, prepend=angles[:1])) < 0, -1.0, 1.0))
     x, y = turned * np.cos(angles), turned * np.sin(angles)
-    along = np.stack([slopes[:, 0] * x + slopes[:, 1] * y, slopes[:, 1] * x - slopes[:, 0] * y])
-    bends = explanation.curvature.eigenvalues[: row + 1].T > 0
-    least = FLOOR * float(np.abs(along).max(initial=0.0))
-    return _swings(along[0][bends[0]], least), _swings(along[1][bends[1]], least)
+    slopes = explanation.gradients[: row + 1] + decay * explanation.points[: row + 1]
+    steep, flat = slopes[:, 0] * x + slopes[:, 1] * y, slopes[:, 1] * x - slopes[:, 0] * y
+    bends = explanation.curvature.eigenvalues[: row + 1] + decay
+    # A kink has no curvature, but sides.
+    up, up_too = np.where(other[:, None], bends[:, ::-1], bends).T >= 0
+    least = FLOOR * float(np.hypot(steep, flat).max(initial=0.0))
+    return _swings(steep[up], least), _swings(flat[up_too], least)
 
 
 def _swings(values: Array, least: float) -> tuple[int, float]:
@@ -115,3 +128,12 @@ def _turning(points: Array) -> float:
         return 0.0
     steps = steps / size
     return float(np.mean((steps[1:] * steps[:-1]).sum(axis=1) < 0))
+
+
+def _shrinking(points: Array) -> bool:
+    """Return whether the longest step of the last quarter is shorter than that of the third."""
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    quarter = len(steps) // 4
+    if quarter < 2:
+        return len(steps) > 1 and bool(steps[-1] < steps[0])
+    return bool(steps[-quarter:].max() < 0.99 * steps[-2 * quarter : -quarter].max())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.explanation.diagnosis import Claim
+from engine.explanation.limits import noise_floor
 from engine.explanation.words import number
 
 if TYPE_CHECKING:
@@ -33,15 +34,15 @@ def noise(case: Case) -> list[Claim]:
 
 
 def _floor(case: Case) -> float | None:
-    """Return ½ Σ λ var, with var = ησ²/(λ(2 − ηλ)) (Mandt, Hoffman, Blei 2017) without momentum."""
-    if case.method != "gradient descent" or case.run.weight_decay:
+    """Return the loss that the noise keeps above the lowest on a quadratic, ½ Σ λ var."""
+    stability, h = case.linear
+    silent = case.why_silent(case.row) or stability.gains_vary or case.run.clip_norm
+    if silent or case.run.clip_value or case.run.weight_decay:
         return None
-    high, low = case.bends(case.row)
-    rate, spread = case.rate(case.row), case.run.noise**2
-    loads = [rate * bend for bend in (high, low) if bend > 0]
-    if not loads or max(loads) >= 2:
-        return None
-    return sum(0.5 * rate * spread / (2 - load) for load in loads)
+    rate, sigma = case.rate(case.row), case.run.noise
+    bends = [bend for bend in case.bends(case.row) if bend > 0]
+    floor = sum(0.5 * b * noise_floor(stability, h, rate, b, sigma) for b in bends)
+    return floor if np.isfinite(floor) else None
 
 
 def batches(case: Case) -> list[Claim]:

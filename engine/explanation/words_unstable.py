@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.explanation.case import period
 from engine.explanation.diagnosis import Claim
-from engine.explanation.limits import bounded_amplitude
+from engine.explanation.limits import bounded_amplitude, steps_to_overflow
 from engine.explanation.words import a_step, above_limit, first_above, no_limit, number
 from engine.verdict import place
 
@@ -60,11 +60,8 @@ def _overflow(case: Case, multiplier: complex) -> str:
     if status.cause:
         return f"; {precision} overflows at step {status.step}"
     loss = abs(float(case.explanation.loss[case.row]))
-    if not (abs(multiplier) > 1 and loss > 0):
-        return ""
-    room = math.log(float(np.finfo(precision).max)) - math.log(loss)
-    step = case.row + math.ceil(room / 2 / math.log(abs(multiplier)))
-    return f"; {precision} overflows near step {step}"
+    more = steps_to_overflow(abs(multiplier), loss, precision, squared=True)
+    return "" if more is None else f"; {precision} overflows near step {case.row + more}"
 
 
 def _faster(case: Case, row: int) -> str:
@@ -101,6 +98,13 @@ def catapult(case: Case) -> list[Claim]:
     """Say how the loss rose and where the curvature let go."""
     signs, loss = case.signs, case.explanation.loss
     row = first_above(case)
+    if not signs.recovered:
+        here, there = case.bends(row)[0], case.bends(case.row)[0]
+        text = f"{above_limit(case, row)}, and the loss is rising, from {number(loss[0])} to "
+        text += number(loss[case.row])
+        if there < here:
+            text += f"; but the curvature falls, λ₁ from {number(here)} to {number(there)}"
+        return [Claim(f"{text}.", "measured", "loss and curvature along this run")]
     back = signs.peak + int(np.argmax(loss[signs.peak : case.row + 1] < loss[0]))
     text = (
         f"{above_limit(case, row)}, so the loss rises, from {number(loss[0])} to "
