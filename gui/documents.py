@@ -110,8 +110,11 @@ class Documents(QObject):
         self.path = None
         self.changed.emit()
 
-    def export(self, *, selected_only: bool) -> None:
-        """Ask for a file and write the trajectories of all runs, or of the selected one."""
+    def export(self, *, selected_only: bool, explained: bool = False) -> None:
+        """Ask for a file and write the trajectories of all runs, or of the selected one.
+
+        `explained` adds what explains each step: budget, curvature, load and limit.
+        """
         if self._state.results is None or not self._state.results.trajectories:
             self._state.say(self.tr("There is no trajectory to export yet; add an optimizer."))
             return
@@ -120,9 +123,10 @@ class Documents(QObject):
             str(Path(self._folder()) / "trajectories.csv"), CSV_FILTER,
         )  # fmt: skip
         if name:
-            self.export_path(_with_suffix(name, ".csv"), selected_only=selected_only)
+            path = _with_suffix(name, ".csv")
+            self.export_path(path, selected_only=selected_only, explained=explained)
 
-    def export_path(self, path: Path, *, selected_only: bool) -> None:
+    def export_path(self, path: Path, *, selected_only: bool, explained: bool = False) -> None:
         """Write trajectories in a thread, with progress; the file appears whole or not at all."""
         results = self._state.results
         assert results is not None
@@ -132,12 +136,14 @@ class Documents(QObject):
         progress = [0.0, 0.0]
 
         def work() -> bool:
+            from engine.explanation.explain import explain
             from engine.trajectory_csv import write_csv
 
             write_csv(
                 path, [p[0] for p in pairs], [p[1] for p in pairs],
                 progress=lambda fraction: progress.__setitem__(0, fraction),
                 cancelled=lambda: bool(progress[1]),
+                explain=(lambda t: explain(t, results.experiment)) if explained else None,
             )  # fmt: skip
             return not progress[1]
 

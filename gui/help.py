@@ -19,6 +19,14 @@ curves beside it show its loss. Whatever you change, the paths change with it.</
 <p>A path that overshoots jumps from wall to wall. When the learning rate η is above what the
 curvature allows, every step lands higher than the last: the run <i>diverges</i>. Its path ends in
 an arrow at the edge, and a mark on the loss curve says at which step the number overflowed.</p>
+<h3>Why</h3>
+<p>The panel “Why” says why the loss of the selected run falls or rises. <b>Verdict</b>: what
+became of the run, in words whose claims about other rates have been run. <b>Budget</b>: what the
+slope, the curvature and the rest did to the loss in the step under the play head. <b>Step</b>: the
+loss along that step; drag the landing point to see which rate would put it there. <b>Modes</b>:
+what each step multiplies the error by, along each eigenvector of the Hessian. <b>Causes</b>: what
+would have become of the run otherwise. “Why did it blow up?” in the tool bar answers the usual
+questions, each with an experiment.</p>
 <h3>Mouse</h3>
 <table cellpadding="3">
 <tr><td>Drag a ring</td><td>move a start; with Shift ten times finer</td></tr>

@@ -71,6 +71,11 @@ def _file_commands(window: MainWindow) -> tuple[Command, ...]:
             ("Ctrl+Shift+E",), tr("Write every step of the selected run as CSV."),
         ),
         Command(
+            "&File", tr("Export with e&xplanations…"),
+            partial(files.export, selected_only=False, explained=True), (),
+            tr("Write every step of all runs with its loss budget, curvature, ηλ and limit."),
+        ),
+        Command(
             "&File", tr("&Import trajectories…"), files.import_dialog, ("Ctrl+I",),
             tr("Show the runs of a CSV that Overshoot wrote."),
         ),

@@ -15,6 +15,7 @@ VIEW = ("Fit", "Show the blow-up", "Decade ladder")
 EXPORT = (
     "Export trajectories…",
     "Export selected trajectory…",
+    "Export with explanations…",
     "Copy run as NumPy script",
     "Copy run as PyTorch script",
 )

@@ -137,6 +137,19 @@ def test_export_of_the_selected_run_only(desk, tmp_path, qtbot):
     assert all("Adam" in row for row in rows[1:])
 
 
+def test_an_explained_export_tells_each_step_s_budget_and_limit(desk, tmp_path, qtbot):
+    desk.answer(qtbot)
+    path = tmp_path / "explained.csv"
+    qtbot.waitUntil(lambda: not desk.runner.busy)
+    desk.documents.export_path(path, selected_only=True, explained=True)
+    qtbot.waitUntil(lambda: path.exists() and not desk.runner.busy, timeout=60_000)
+    table = np.genfromtxt(path, delimiter=",", names=True, dtype=None, encoding="utf-8")
+    assert len(table) == EXPERIMENT.steps + 1
+    parts = table["first_order"] + table["second_order"] + table["remainder"]
+    assert parts[:-1] == pytest.approx(table["measured_change"][:-1])
+    assert set(table["limit"]) == {2.0}
+
+
 def test_export_to_where_nothing_can_be_written_is_a_sentence(desk, tmp_path, qtbot):
     desk.answer(qtbot)
     desk.documents.export_path(tmp_path / "missing" / "a.csv", selected_only=False)
