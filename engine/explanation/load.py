@@ -86,12 +86,13 @@ def _gains(
     if not stability_of(run)[0].gains_vary:
         return plain, ""
     path = walk_run(
-        experiment, run, landscape_of(experiment), np.ascontiguousarray(rates), rows - 1, stop,
+        experiment, run, landscape_of(experiment), rates.copy(), rows - 1, stop,
         gains=True,
     )  # fmt: skip
-    if not np.array_equal(path.points, trajectory.points[:rows], equal_nan=True):
+    # All rows but the last are finite.
+    if not np.array_equal(path.points[:-1], trajectory.points[: rows - 1]):
         return plain, "the same settings walk another path than this one"
-    return path.gains.astype(np.float64), ""
+    return np.asarray(path.gains, dtype=np.float64), ""
 
 
 def _limits(run: RunSettings, decays: Array) -> Array:

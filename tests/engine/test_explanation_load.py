@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from test_explanation_budget import experiment_on, explained
+from test_explanation_budget import BATCHES, experiment_on, explained
 
 from engine import optimizers
 from engine.answer import answer
 from engine.experiment import ScheduleSettings
 from engine.explanation.explain import explain
 from engine.explanation.limits import limit, stability_of
+from engine.explanation.modes import modes_at
 from engine.trajectory_csv import write_csv
 
 
@@ -103,3 +104,33 @@ def test_settings_that_did_not_make_the_path():
     load = explain(trajectory, other).load
     assert load.reason == "the same settings walk another path than this one"
     np.testing.assert_array_equal(load.gains, np.full((21, 2), 0.1))
+
+
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"noise": 0.3, "seed": 4}, {"clip_norm": 0.5}, {"maximize": True}, {"weight_decay": 0.1},
+        {"weight_decay": 0.1, "decoupled": True}, {"learning_rate": 1e30},
+        {"schedule": ScheduleSettings(name="cosine")}, {"start": (0.5, 0.5)}, {"data": BATCHES},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_gains_are_those_of_the_run_itself(changes, precision):
+    surface = "linear_regression" if "data" in changes else "bowl"
+    changes = {"learning_rate": 0.05, **changes}
+    found = explained(surface, "adam", precision=precision, steps=20, **changes)
+    assert found.load.reason == ""
+    assert np.isfinite(found.load.values[0])
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+@pytest.mark.parametrize("rule", optimizers.CATALOGUE, ids=lambda rule: rule.name)
+def test_the_shortest_runs(rule, steps):
+    found = explained("bowl", rule.name, steps=steps)
+    assert found.load.values.shape == found.load.limits.shape == (steps + 1,)
+    assert found.load.gains.shape == (steps + 1, 2)
+    assert [mode.eigenvalue for mode in modes_at(found, 0)] == pytest.approx([20, 2], rel=0.9)
+    # A rule whose gain is not η has none before its first step.
+    known = steps == 1 or not rule.stability.gains_vary
+    assert np.isfinite(found.load.values).all() == known
