@@ -89,7 +89,7 @@ def _open_window(for_qt: list[str], options: argparse.Namespace) -> int:
 
 
 def _close_on_interrupt(window: QWidget) -> Callable[[], None]:
-    """Let Ctrl+C close the window, and return what undoes that.
+    """Let Ctrl+C, or a polite kill, close the window, and return what undoes that.
 
     Python cannot interrupt Qt's event loop, so the signal wakes it through a socket.
     """
@@ -100,10 +100,12 @@ def _close_on_interrupt(window: QWidget) -> Callable[[], None]:
     notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(window.close)
     earlier_wake = signal.set_wakeup_fd(wake.fileno())
-    earlier_handler = signal.signal(signal.SIGINT, lambda *_: None)
+    polite = (signal.SIGINT, signal.SIGTERM)
+    earlier = {number: signal.signal(number, lambda *_: None) for number in polite}
 
     def restore() -> None:
-        signal.signal(signal.SIGINT, earlier_handler)
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
         signal.set_wakeup_fd(earlier_wake)
         notifier.setEnabled(False)
         ours.close()

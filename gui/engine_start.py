@@ -67,10 +67,8 @@ class EngineStart(QObject):
         if not needed:
             self._finish()
             return
-        self._line.say(
-            self.tr("Preparing the engine for this machine; only the first start needs it.")
-        )
-        self._line.show_progress(lambda: self._fraction)
+        work = self.tr("Preparing the engine for this machine; only the first start needs it.")
+        self._line.show_progress(lambda: self._fraction, work=work)
         self._compile(needed)
         # The window needs it afterwards, and one core is idle at the end of compiling.
         self._runner.submit("numba", lambda: importlib.import_module("numba"), lambda _: None)
@@ -100,7 +98,6 @@ class EngineStart(QObject):
     def _on_compiled(self) -> None:
         if self._ready is not None:
             self._line.finish_progress()
-            self._line.say("")
             self._answer()
 
     def _preload(self) -> None:

@@ -66,9 +66,11 @@ class MainWindow(QMainWindow):
 
     def __init__(self, experiment: Experiment | None = None, files: tuple[Path, ...] = ()) -> None:
         super().__init__()
-        sentence = ""
+        sentence = hint = ""
+        self._hint = session.Hint()
         if experiment is None:
             experiment, sentence = session.restored()
+            hint = self._hint.text
         self.setObjectName("main")
         self.setAcceptDrops(True)
         self._dragged_edge = False
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         self.run_actions = RunActions(self.state)
         self._place_views()
         self.documents = Documents(self.state, self.runner, self.line, self)
+        self.keeper = session.Keeper(self.state, self.runner.submit, self)
         self.paths = Paths(self.state, self.runner)
         self.explanations = Explanations(self.state, self.runner)
         self.engine_start = EngineStart(self.runner, self.line, self.paths.start, self)
@@ -99,6 +102,7 @@ class MainWindow(QMainWindow):
         self._restore_layout()
         self._on_document_changed()
         self.line.say(sentence)
+        self.line.set_hint(hint)
         for path in files:
             self.documents.open_path(path)
 
@@ -152,13 +156,14 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep session and layout, end all work, and take the plots down in time."""
         self.player.pause()
-        session.keep(self.state.experiment)
         store = session.settings()
         store.setValue("geometry", self.saveGeometry())
         store.setValue("layout", self.saveState(LAYOUT_VERSION))
         store.setValue("dock_widths", self.dock_widths.chosen)
         self.engine_start.close()
         self.runner.close()
+        # Last, so that no thread writes an older one after it.
+        session.keep(self.state.experiment)
         self._key_filter.close()
         self.help.close()
         self.landscape.close()
@@ -236,6 +241,8 @@ class MainWindow(QMainWindow):
         self.runner.failed.connect(self.line.say)
         self.state.history_changed.connect(self.commands.refresh)
         self.paths.waiting.connect(self.line.show_working)
+        self.paths.answered.connect(self.line.forget_old)
+        self.state.changed.connect(self._on_changed)
         self.documents.changed.connect(self._on_document_changed)
 
     def _begin(self) -> None:
@@ -251,6 +258,9 @@ class MainWindow(QMainWindow):
         if isinstance(layout, QByteArray):
             self.restoreState(layout, LAYOUT_VERSION)
         self.dock_widths.restore(store.value("dock_widths", [], type=list))
+
+    def _on_changed(self, old: Experiment, new: Experiment) -> None:
+        self.line.grow_old(hint_too=self._hint.notice(old, new))
 
     def _on_document_changed(self) -> None:
         name = self.documents.path.name if self.documents.path else ""

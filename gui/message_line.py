@@ -1,11 +1,18 @@
-"""One line at the bottom: the last sentence for the user, and the progress of long work."""
+"""One line at the bottom: what is at work, the last sentence for the user, or a hint."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
 
 from gui.theme import RHYTHM
 
@@ -22,7 +29,10 @@ def _unknown() -> float:
 
 
 class MessageLine(QWidget):
-    """Shows a sentence until it is cleared, and a bar while something long is at work."""
+    """Shows what is at work, with a bar; otherwise the last sentence; otherwise the hint.
+
+    Sentence and hint go when a later change has been answered: see `grow_old` and `forget_old`.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,21 +61,51 @@ class MessageLine(QWidget):
         self._delay.timeout.connect(self._reveal)
         self.cancel.clicked.connect(self._on_cancel)
         self._abandon: Callable[[], None] | None = None
+        self._work = self._sentence = self._hint = ""
+        self._is_old = self._is_hint_old = False
+        self._forgetting = QTimer(self)
+        self._forgetting.setSingleShot(True)
+        self._forgetting.setInterval(DELAY_MS)
+        self._forgetting.timeout.connect(self.forget_old)
         self.finish_progress()
-        self.say("")
 
     def say(self, sentence: str) -> None:
-        """Show a sentence; an empty one hides the line."""
-        self.label.setText(sentence)
-        self.label.setToolTip(sentence)
-        self.label.setVisible(bool(sentence))
+        """Show a sentence; an empty one clears it."""
+        self._sentence, self._is_old = sentence, False
         self._fit()
 
+    def set_hint(self, hint: str) -> None:
+        """Show this while there is nothing else to say; empty for no hint."""
+        self._hint, self._is_hint_old = hint, False
+        self._fit()
+
+    def grow_old(self, hint_too: bool = False) -> None:
+        """Note that something has changed since the sentence was said, or the hint followed."""
+        self._is_old = bool(self._sentence)
+        self._is_hint_old = self._is_hint_old or hint_too
+
+    def forget_old(self) -> None:
+        """Clear what is old; not under a drag, where the window would move below the mouse."""
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._forgetting.start()
+            return
+        if self._is_old:
+            self.say("")
+        if self._is_hint_old:
+            self.set_hint("")
+
     def show_progress(
-        self, fraction: Callable[[], float], abandon: Callable[[], None] | None = None
+        self,
+        fraction: Callable[[], float],
+        abandon: Callable[[], None] | None = None,
+        work: str = "",
     ) -> None:
-        """Show a bar that asks `fraction` (0 to 1, negative: unknown); `abandon` cancels."""
-        self._fraction, self._abandon = fraction, abandon
+        """Show a bar that asks `fraction` (0 to 1, negative: unknown); `abandon` cancels.
+
+        `work` says what is being done, until `finish_progress`.
+        """
+        self._fraction, self._abandon, self._work = fraction, abandon, work
+        self._fit()
         self._idle, self._working = False, False
         self._delay.start()
 
@@ -80,7 +120,8 @@ class MessageLine(QWidget):
             self.finish_progress()
 
     def finish_progress(self) -> None:
-        """Hide the bar."""
+        """Hide the bar, and what it was for."""
+        self._work = ""
         self._idle, self._working = True, False
         self._timer.stop()
         self._delay.stop()
@@ -105,4 +146,8 @@ class MessageLine(QWidget):
             self._abandon()
 
     def _fit(self) -> None:
-        self.setVisible(bool(self.label.text()) or not self.bar.isHidden())
+        text = self._work or self._sentence or self._hint
+        self.label.setText(text)
+        self.label.setToolTip(text)
+        self.label.setVisible(bool(text))
+        self.setVisible(bool(text) or not self.bar.isHidden())

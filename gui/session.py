@@ -6,17 +6,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, QTimer
 
 from engine.experiment_file import ExperimentError, parse, read, write
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
+    from gui.state import State, Submit
 
 MOST_RECENT = 10
 EXPERIMENTS = "experiments"
 #: All that a newcomer is told.
 HINT = "Drag the ring. Then drag η."
+#: A change is kept after this long, for the day on which the program does not end in order.
+KEEP_MS = 5000
 
 
 def settings() -> QSettings:
@@ -38,15 +41,43 @@ def last_session_path() -> Path:
     return Path(QStandardPaths.writableLocation(location)) / "last.toml"
 
 
+class Hint:
+    """What is said to somebody who has never moved a start or a learning rate."""
+
+    def __init__(self) -> None:
+        self._followed = bool(settings().value("hint_followed", False, type=bool))
+
+    @property
+    def text(self) -> str:
+        """The sentence; empty once it has been followed."""
+        return "" if self._followed else HINT
+
+    def notice(self, old: Experiment, new: Experiment) -> bool:
+        """Return whether the hint has been followed by now, and remember it for ever."""
+        if not self._followed and _moves_start_or_rate(old, new):
+            self._followed = True
+            settings().setValue("hint_followed", True)
+        return self._followed
+
+
+def _moves_start_or_rate(old: Experiment, new: Experiment) -> bool:
+    if old.surface != new.surface:
+        return False
+    runs = zip(old.runs, new.runs, strict=False)
+    return old.start != new.start or any(
+        (a.start, a.learning_rate) != (b.start, b.learning_rate) for a, b in runs
+    )
+
+
 def restored() -> tuple[Experiment, str]:
     """Return what was on screen last, or the opening, and a sentence to show with it."""
     path = last_session_path()
     if not path.exists():
-        return opening(), HINT
+        return opening(), ""
     try:
         return read(path), ""
     except ExperimentError as error:
-        return opening(), f"The last session could not be restored: {error}"
+        return opening(), f"The last session could not be restored: {error}{_put_aside(path)}"
 
 
 def keep(experiment: Experiment) -> None:
@@ -57,6 +88,39 @@ def keep(experiment: Experiment) -> None:
         write(path, experiment)
     except OSError:
         return
+
+
+class Keeper(QObject):
+    """Keeps what is on screen a few seconds after each change."""
+
+    def __init__(self, state: State, submit: Submit, parent: QObject) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._submit = submit
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(KEEP_MS)
+        self._timer.timeout.connect(self._keep)
+        state.changed.connect(self._on_changed)
+
+    def _on_changed(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _keep(self) -> None:
+        experiment = self._state.experiment
+        # The disk may take longer than a frame.
+        self._submit("session", lambda: keep(experiment), lambda _: None)
+
+
+def _put_aside(path: Path) -> str:
+    """Move a file that cannot be read out of the way of the next one; return where it went."""
+    aside = path.with_name("last-unreadable.toml")
+    try:
+        path.replace(aside)
+    except OSError:
+        return ""
+    return f" It is kept as {aside}."
 
 
 def recent() -> list[str]:

@@ -219,6 +219,28 @@ def test_the_landscape_gets_its_share(window, size):
     assert window.landscape.width() >= 0.45 * size[0]
 
 
+def test_a_newcomer_is_told_what_to_do_at_each_start_until_it_is_done(qtbot):
+    for _ in range(2):
+        window = opened(qtbot, None)
+        assert window.line.label.text() == session.HINT
+        window.state.update(steps=50)
+        window.close()
+    window = opened(qtbot, None)
+    settled(window, qtbot, lambda: window.state.update(start=(1.0, 1.0)))
+    assert window.line.isHidden()
+    window.close()
+    window = opened(qtbot, None)
+    assert window.line.isHidden()
+    window.close()
+
+
+def test_a_refusal_goes_when_a_good_value_was_taken(window, qtbot):
+    window.side_panel.surface.steps.refused.emit("steps must be a whole number.")
+    assert window.line.label.text() == "steps must be a whole number."
+    settled(window, qtbot, lambda: window.state.update(steps=50))
+    assert window.line.label.text() != "steps must be a whole number."
+
+
 def widths(window):
     QApplication.processEvents()
     return window.settings_dock.width(), window.curves_dock.width()
