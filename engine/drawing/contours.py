@@ -15,6 +15,7 @@ from numba import boolean, float32, float64, int64, intp, types, uint32
 
 from engine.compile import address_of, jit, value_gradient_at
 from engine.drawing.inlining import inlined
+from engine.landscape import FULL_BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,25 +49,33 @@ class Palette:
 
 
 def survey(
-    landscape: Landscape, view: View, most: int = 1536, seconds: float = 0.08
+    landscape: Landscape,
+    view: View,
+    most: int = 1536,
+    seconds: float = 0.08,
+    step: int = FULL_BATCH,
 ) -> tuple[NDArray[np.float64], float]:
     """Return losses on a coarse grid of the view, and the seconds that one point takes.
 
-    An expensive surface gets a coarser grid, so that this takes about `seconds`.
+    An expensive surface gets a coarser grid, so that this takes about `seconds`. `step` chooses
+    whose mini-batch is looked at.
     """
-    _, cost = _sampled(landscape, view, 16)
+    _, cost = _sampled(landscape, view, 16, step)
     count = int(min(most, max(64, seconds / max(cost, 1e-9))))
-    return _sampled(landscape, view, count)
+    return _sampled(landscape, view, count, step)
 
 
-def _sampled(landscape: Landscape, view: View, count: int) -> tuple[NDArray[np.float64], float]:
+def _sampled(
+    landscape: Landscape, view: View, count: int, step: int
+) -> tuple[NDArray[np.float64], float]:
     columns = max(2, round(math.sqrt(1.5 * count)))
     rows = max(2, count // columns)
     out = np.empty((rows, columns))
     start = time.perf_counter()
     _sample(
-        address_of(landscape.value_gradient), landscape.address, *_grid(view, columns, rows), out
-    )
+        address_of(landscape.value_gradient), landscape.address, *_grid(view, columns, rows), step,
+        out,
+    )  # fmt: skip
     return out, (time.perf_counter() - start) / out.size
 
 
@@ -77,6 +86,7 @@ def shade(
     levels: Levels,
     palette: Palette,
     stopped: Callable[[], bool] = lambda: False,
+    step: int = FULL_BATCH,
 ) -> NDArray[np.uint32] | None:
     """Return the picture, (height, width) of 0xffRRGGBB, or None if it was stopped.
 
@@ -86,6 +96,7 @@ def shade(
     view : x low, x high, y low, y high.
     size : width and height in pixels.
     stopped : asked every few rows, from the calling thread.
+    step : whose mini-batch is drawn; by default all data are.
     """
     width, height = size
     out = np.empty((height, width), np.uint32)
@@ -99,7 +110,7 @@ def shade(
         if stopped():
             return None
         _shade(
-            function, landscape.address, *grid, first, levels.log, scale,
+            function, landscape.address, *grid, step, first, levels.log, scale,
             max(1, levels.major), colours, palette.width / 2, out[first : first + ROWS_AT_ONCE],
         )  # fmt: skip
     return out
@@ -112,16 +123,16 @@ def _grid(view: View, columns: int, rows: int) -> tuple[float, float, float, flo
     return x_low, x_step, y_high, 2.0 * ((0.5 * y_high - 0.5 * y_low) / rows)
 
 
-@jit(types.void(intp, intp, float64, float64, float64, float64, float64[:, ::1]))
+@jit(types.void(intp, intp, float64, float64, float64, float64, int64, float64[:, ::1]))
 def _sample(
     function: int, data: int, x_low: float, x_step: float, y_high: float, y_step: float,
-    out: Any,
+    step: int, out: Any,
 ) -> None:  # fmt: skip
     value_gradient = value_gradient_at(function, x_low)
     for j in range(out.shape[0]):
         for i in range(out.shape[1]):
             x, y = x_low + (i + 0.5) * x_step, y_high - (j + 0.5) * y_step
-            out[j, i] = value_gradient(x, y, data, -1)[0]
+            out[j, i] = value_gradient(x, y, data, step)[0]
 
 
 @inlined
@@ -152,13 +163,13 @@ def _fill(u: float, k: float, per_pixel: float, low: float, high: float, spacing
 
 @jit(
     types.void(
-        intp, intp, float64, float64, float64, float64, int64, boolean,
+        intp, intp, float64, float64, float64, float64, int64, int64, boolean,
         float64[::1], int64, float32[:, ::1], float64, uint32[:, ::1],
     )
 )  # fmt: skip
 def _shade(
     function: int, data: int, x_low: float, x_step: float, y_high: float, y_step: float,
-    first: int, log: bool, scale: Any, major: int, colours: Any, half: float, out: Any,
+    step: int, first: int, log: bool, scale: Any, major: int, colours: Any, half: float, out: Any,
 ) -> None:  # fmt: skip
     value_gradient = value_gradient_at(function, x_low)
     base, floor, low, high, spacing = scale[0], scale[1], scale[2], scale[3], scale[4]
@@ -168,7 +179,7 @@ def _shade(
     for j in range(out.shape[0]):
         y = y_high - (first + j + 0.5) * y_step
         for i in range(out.shape[1]):
-            f, gx, gy = value_gradient(x_low + (i + 0.5) * x_step, y, data, -1)
+            f, gx, gy = value_gradient(x_low + (i + 0.5) * x_step, y, data, step)
             if not abs(f) < np.inf:
                 along = first + j + i if f != f else first + j - i
                 c = 258 if along % HATCH_PX == 0 else 257

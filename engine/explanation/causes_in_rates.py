@@ -37,7 +37,7 @@ def _scale(experiment: Experiment, index: int, factor: float) -> Experiment:
 
 
 def _below_limit(experiment: Experiment, index: int) -> Offered:
-    limit = _limit(experiment, index)
+    limit = limit_of(experiment, index)
     if isinstance(limit, str):
         return limit
     rate = experiment.runs[index].learning_rate
@@ -47,14 +47,14 @@ def _below_limit(experiment: Experiment, index: int) -> Offered:
 
 
 def _set_share(experiment: Experiment, index: int, share: float) -> Experiment:
-    limit = _limit(experiment, index)
+    limit = limit_of(experiment, index)
     if isinstance(limit, str):
         raise ValueError(f"There is no limit to take a share of: {limit}.")
     run = experiment.runs[index]
     return with_run(experiment, index, replace(run, learning_rate=share * limit))
 
 
-def _limit(experiment: Experiment, index: int) -> float | str:
+def limit_of(experiment: Experiment, index: int) -> float | str:
     """Return the largest stable learning rate, or in one clause why there is none.
 
     It is that of the larger curvature: at the start, or at the known minimum nearest to it. Under

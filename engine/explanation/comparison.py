@@ -121,7 +121,7 @@ def compare(
         (before.trajectory, after.trajectory),
         (before.status, after.status),
     )
-    notes = (*_curvature_notes(before, after), *_unit_notes(before, after), *left_out)
+    notes = (*curvature_notes(before, after), *_unit_notes(before, after), *left_out)
     return Comparison(before, after, done, effect, notes)
 
 
@@ -185,7 +185,8 @@ def sharpness_at(landscape: Landscape, point: tuple[float, float]) -> Sharpness:
     return Sharpness(point, float(largest), float(smallest))
 
 
-def _curvature_notes(before: Side, after: Side) -> list[str]:
+def curvature_notes(before: Side, after: Side) -> list[str]:
+    """Return how λ₁ and κ change at the start and at the minimum, in sentences."""
     said: dict[str, str] = {}
     for where, old, new in (
         ("the start", before.start, after.start),
