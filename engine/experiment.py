@@ -177,7 +177,10 @@ class DisplaySettings(Settings, frozen=True):
     landscape: Literal["contour", "curve"] = "contour"
     arrows: bool = False
     curvature: bool = False
-    curve: Literal["loss", "distance", "gradient_norm", "step_norm", "learning_rate"] = "loss"
+    curve: Literal[
+        "loss", "distance", "gradient_norm", "step_norm", "learning_rate", "stability", "load",
+        "sharpness",
+    ] = "loss"  # fmt: skip
     scale: Literal["log", "linear", "symlog"] = "log"
     blow_up: bool = False
     speed: float = 1.0

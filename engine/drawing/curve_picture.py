@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.drawing.curve_bends import hatch
 from engine.drawing.curve_scale import KINDS, LINEAR, LOG, MOST, SYMLOG, Scale, symlog_unit
 from engine.drawing.curve_strokes import compose, stroke
 from engine.drawing.curves import (
@@ -54,7 +55,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Series:
-    """One run's quantity: (steps + 1,) or shorter, what it spans, and whether it stays calm."""
+    """One run's quantity: (steps + 1,) or shorter, what it spans, and whether it stays calm.
+
+    ``limits`` is what the values are to stay below, where they are measured against something;
+    ``bends`` tells at which steps the surface bends down, so that there is nothing to measure.
+    """
 
     values: NDArray[np.float64]
     calm: bool
@@ -62,6 +67,8 @@ class Series:
     second: float
     highest: float
     mark: Mark | None
+    limits: NDArray[np.float64] | None = None
+    bends: NDArray[np.bool_] | None = None
 
     @property
     def start(self) -> float:
@@ -75,7 +82,8 @@ class Prepared:
     """What does not depend on the view: the series and the base of a log axis.
 
     ``known`` tells whether the base is a known minimum; ``signed`` whether only a symmetric log
-    axis can show these values.
+    axis can show these values; ``always`` are values that the axis never leaves out; ``reasons``
+    say of each run why it has no values, "" where it has some.
     """
 
     quantity: str
@@ -83,6 +91,8 @@ class Prepared:
     base: float
     known: bool
     signed: bool
+    always: tuple[float, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +129,19 @@ class Exit:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn plot: premultiplied ARGB (height, width), its axes and what left it."""
+    """A drawn plot: premultiplied ARGB (height, width), its axes and what left it.
+
+    ``bend`` is the first shown step at which a run is marked as bending down, or NaN, and
+    ``hatched`` the height of these marks in pixels.
+    """
 
     image: NDArray[np.uint32]
     low: float
     high: float
     scale: Scale
     exits: tuple[Exit, ...]
+    bend: float = math.nan
+    hatched: int = 0
 
 
 def prepare(trajectories: Sequence[Trajectory], calm: Sequence[bool], quantity: str) -> Prepared:
@@ -190,8 +206,13 @@ def draw(prepared: Prepared, view: View) -> Picture:
         for upwards in (True, False)
         if _leaves(scale, low[index], high[index], upwards)
     ]
+    bend, hatched = hatch(
+        canvas, view.low, per_step,
+        [(bends, line) for line in view.lines
+         if (bends := prepared.series[line.index].bends) is not None],
+    )  # fmt: skip
     image = np.ascontiguousarray(canvas.T)
-    return Picture(image, view.low, view.high, scale, tuple(exits))
+    return Picture(image, view.low, view.high, scale, tuple(exits), bend, hatched)
 
 
 @lru_cache(maxsize=256)
@@ -226,6 +247,7 @@ def _scale(prepared: Prepared, low: dict[int, float], high: dict[int, float], vi
     bottom, top = min(low.values()), max(high.values())
     if not view.blow_up and prepared.quantity != "learning_rate":
         bottom, top = _capped(prepared, low, high, STRETCH[kind])
+    bottom, top = min((bottom, *prepared.always)), max((top, *prepared.always))
     if kind == LOG:
         return Scale(LOG, base, floor).padded(bottom, top)
     unit = symlog_unit(max(abs(bottom), abs(top)))
@@ -237,7 +259,7 @@ def _capped(
 ) -> tuple[float, float]:
     """Return the range in which runs that diverge do not flatten the others."""
     calm = [i for i in low if prepared.series[i].calm]
-    starts = [prepared.series[i].start for i in low]
+    starts = [*(prepared.series[i].start for i in low), *prepared.always]
     ground = prepared.base if prepared.known else min(starts)
     room = stretch * min(max(starts) - ground or abs(max(starts)), MOST / stretch / 2)
     if not room > 0:

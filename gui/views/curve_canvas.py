@@ -10,10 +10,10 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem
 
 from gui.theme import RHYTHM, THEME
-from gui.views.curve_content import edge_marks, exit_marks, rows_at, why_empty
+from gui.views.curve_content import edge_marks, exit_marks, limit_place, rows_at, why_empty
 from gui.views.curve_frame import Frame, device_size
 from gui.views.curve_head import DOT_PX, SELECTED_DOT_PX, Dot, PlayHead, StepLine
-from gui.views.curve_layers import CurveLayer, EdgeLayer, Notice
+from gui.views.curve_layers import BendLabel, CurveLayer, EdgeLayer, LimitLayer, Notice
 from gui.views.curve_marks import place_labels
 from gui.views.curve_readout import Readout
 from gui.views.curve_ruler import StepRuler, ValueRuler
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
+    from engine.drawing.curve_picture import Picture
     from gui.state import State
     from gui.views.curve_axis import StepAxis
     from gui.views.curve_drawing import CurveDrawing
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 #: How much of their colour the lines keep over the ground.
 HEAD_SHARE, POINTED_SHARE = 0.6, 0.43
 #: From back to front; the view box with the curves stands at -100.
-GROUND, GRID, EDGE, NOTICE, READOUT = -2000, -1000, 1, 2, 3
+GROUND, GRID, LIMIT, EDGE, NOTICE, READOUT = -2000, -1000, -500, 1, 2, 3
 
 
 class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
@@ -93,6 +94,7 @@ class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph ha
         self._curves, self._pointed, self._head = CurveLayer(), StepLine(), PlayHead()
         for item in (self._curves, self._pointed, self._head):
             self._box.addItem(item, ignoreBounds=True)
+        self.limit, self.bend = LimitLayer(plot, LIMIT), BendLabel(plot, EDGE)
         self.edge, self.notice = EdgeLayer(plot, EDGE), Notice(plot, NOTICE)
         self.readout = Readout(plot, READOUT)
 
@@ -143,7 +145,7 @@ class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph ha
         self._ground.setBrush(QBrush(QColor(colours.base)))
         self._head.dress(colours.text, HEAD_SHARE)
         self._pointed.dress(colours.faint, POINTED_SHARE)
-        for overlay in (self.edge, self.notice, self.readout):
+        for overlay in (self.limit, self.bend, self.edge, self.notice, self.readout):
             overlay.font = font
         for ruler in (self._values, self._steps):
             ruler.dress(font)
@@ -154,7 +156,7 @@ class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph ha
         self.centralLayout.activate()
         area = self._box.geometry()
         self._ground.setRect(area)
-        for overlay in (self.edge, self.notice):
+        for overlay in (self.limit, self.bend, self.edge, self.notice):
             overlay.set_area(area)
         self.refresh()
 
@@ -195,8 +197,18 @@ class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph ha
         more = self.tr(" and {count} more")
         labels = place_labels(marks, frame.plot, self._values.metrics, self._state.selected, more)
         self.edge.set_marks(marks, labels, exit_marks(drawing, frame) if picture else [])
+        self._show_bounds(picture, frame)
         self._show_dots()
         self._show_rows()
+
+    def _show_bounds(self, picture: Picture | None, frame: Frame) -> None:
+        """Show the limit, and name the strips below the curves."""
+        self.limit.show_at(limit_place(self.drawing) if picture else None)
+        at = None
+        if picture is not None and picture.hatched:
+            above = frame.plot.bottom() - picture.hatched / self.devicePixelRatioF()
+            at = QPointF(frame.x(picture.bend), above)
+        self.bend.show_at(at)
 
     def _show_head(self) -> None:
         """Move the play head to its step."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor
 
 from gui.theme import THEME
+from gui.views.curve_load_text import left_out, load_words
 from gui.views.curve_marks import EdgeMark, ExitMark
 from gui.views.curve_readout import Row
 from gui.views.curve_text import mark_text, tr
@@ -15,6 +16,9 @@ from gui.views.curve_text import mark_text, tr
 if TYPE_CHECKING:
     from gui.views.curve_drawing import CurveDrawing
     from gui.views.curve_frame import Frame
+
+#: An empty plot says of so many runs why they have no curve.
+MOST_REASONS = 3
 
 
 def rows_at(drawing: CurveDrawing, step: int) -> list[Row]:
@@ -27,7 +31,8 @@ def rows_at(drawing: CurveDrawing, step: int) -> list[Row]:
         value = drawing.value(index, step)
         if value is not None:
             slot, label = drawing.runs[index].slot, drawing.label(index)
-            found.append(Row(index, slot, label, value, picture.scale.place(value)))
+            place, words = picture.scale.place(value), load_words(drawing, index, step)
+            found.append(Row(index, slot, label, value, place, words))
     return found
 
 
@@ -68,5 +73,15 @@ def why_empty(drawing: CurveDrawing) -> str:
     if all(s.highest == -math.inf for s in series):
         if drawing.prepared.quantity == "distance" and any(len(s.values) for s in series):
             return tr("No minimum of this surface is known.")
+        if reasons := left_out(drawing):
+            return "\n".join(reasons[:MOST_REASONS])
         return tr("There is no finite value to draw.")
     return ""
+
+
+def limit_place(drawing: CurveDrawing) -> float | None:
+    """Return where the limit stands (0 top, 1 bottom) in a plot that is measured against it."""
+    prepared, picture = drawing.prepared, drawing.picture
+    if prepared is None or picture is None or not prepared.always:
+        return None
+    return picture.scale.place(prepared.always[0])

@@ -9,22 +9,22 @@ from PySide6.QtCore import QObject, Signal
 from gui.theme import PATH_WIDTH, THEME, dash
 
 if TYPE_CHECKING:
-    from engine.drawing.curve_picture import Line, Picture, Prepared
+    from engine.drawing.curve_picture import Picture, Prepared
     from engine.experiment import RunSettings
-    from gui.state import Results, State, Submit
+    from gui.state import Explained, Results, State, Submit
     from gui.views.curve_axis import StepAxis
+
+    #: What was drawn from, the results it belongs to, and what came of it.
+    _Drawn = tuple[Results | Explained, Results, Prepared, Picture]
 
 #: Up to this many points (all visible runs together) are drawn within a few milliseconds.
 QUICK_POINTS = 400_000
 SELECTED_WIDTH = 1.4 * PATH_WIDTH
 LOUD = ("diverged", "nan")
-
-
-def _engine() -> Any:
-    """Import the drawing code, and with it Numba; only in a thread or when it is loaded."""
-    from engine.drawing import curve_picture
-
-    return curve_picture
+#: Quantities that are read from explanations, which follow the paths.
+EXPLAINED = ("stability", "load", "sharpness")
+#: How thin a run's own limit is beside its curve, and its dash in pixels.
+LIMIT_WIDTH, LIMIT_DASH = 0.5 * PATH_WIDTH, (4.0, 4.0)
 
 
 class CurveDrawing(QObject):
@@ -46,6 +46,7 @@ class CurveDrawing(QObject):
         self.prepared: Prepared | None = None
         self.picture: Picture | None = None
         self.shown: Results | None = None
+        self._source: Results | Explained | None = None
         self._state, self._submit, self._axis = state, submit, axis
         self._closed = False
 
@@ -54,9 +55,19 @@ class CurveDrawing(QObject):
         self._closed = True
 
     @property
+    def explains(self) -> bool:
+        """Whether the quantity is read from explanations."""
+        return self.quantity in EXPLAINED
+
+    @property
     def runs(self) -> tuple[RunSettings, ...]:
         """The settings of the runs that are drawn, as they are now where that is known."""
         return _runs(self._state, self.shown) if self.shown else ()
+
+    @property
+    def selected(self) -> int:
+        """Index of the selected run."""
+        return self._state.selected
 
     @property
     def visible(self) -> list[int]:
@@ -80,26 +91,28 @@ class CurveDrawing(QObject):
 
     def request(self, width: int, height: int, ratio: float) -> None:
         """Draw `width` × `height` device pixels; `drawn` follows, perhaps at once."""
-        results = self._state.results
-        if results is None:
+        explained = self._state.explained if self.explains else None
+        results = self._state.results if explained is None else explained.results
+        if results is None or (self.explains and explained is None):
             return
-        current = self.prepared is not None and self.prepared.quantity == self.quantity
-        prepared = self.prepared if current and self.shown is results else None
-        quantity = self.quantity
+        source, quantity = explained or results, self.quantity
+        current = self.prepared is not None and self.prepared.quantity == quantity
+        prepared = self.prepared if current and self._source is source else None
         visible = [i for i, run in enumerate(_runs(self._state, results)) if run.visible]
         blow_up = self._state.experiment.display.blow_up
         look = (self._axis.low, self._axis.high, width, height, self.scale, blow_up)
         # The selected run comes last, so that no other covers it.
         visible.sort(key=lambda index: index == self._state.selected)
         styles = [_style(self._state, results, i, ratio) for i in visible]
+        if quantity == "load":
+            styles = [*(_limit_style(s, len(results.trajectories), ratio) for s in styles), *styles]
 
-        def work() -> tuple[Results, Prepared, Picture]:
-            engine = _engine()
-            known = prepared or engine.prepare(
-                results.trajectories, [s.kind not in LOUD for s in results.statuses], quantity
-            )
-            lines: tuple[Line, ...] = tuple(engine.Line(*style) for style in styles)
-            return results, known, engine.draw(known, engine.View(*look, lines))
+        def work() -> _Drawn:
+            from engine.drawing.curve_picture import Line, View, draw
+
+            known = prepared or _prepare(results, explained, quantity)
+            lines = tuple(Line(*style) for style in styles)
+            return source, results, known, draw(known, View(*look, lines))
 
         points = len(results.trajectories) * (results.experiment.steps + 1)
         if points <= QUICK_POINTS and CurveDrawing._ready:
@@ -107,12 +120,25 @@ class CurveDrawing(QObject):
         else:
             self._submit(f"curves {id(self)}", work, self._on_done)
 
-    def _on_done(self, found: tuple[Results, Prepared, Picture]) -> None:
+    def _on_done(self, found: _Drawn) -> None:
         CurveDrawing._ready = True
-        results, prepared, picture = found
+        source, results, prepared, picture = found
         if prepared.quantity == self.quantity and not self._closed:
+            self._source = source
             self.shown, self.prepared, self.picture = results, prepared, picture
             self.drawn.emit()
+
+
+def _prepare(results: Results, explained: Explained | None, quantity: str) -> Prepared:
+    """Collect the quantity. It imports Numba: only in a thread or when that is loaded."""
+    calm = [status.kind not in LOUD for status in results.statuses]
+    if explained is None:
+        from engine.drawing.curve_picture import prepare
+
+        return prepare(results.trajectories, calm, quantity)
+    from engine.drawing.curve_loads import prepare_loads
+
+    return prepare_loads(explained.explanations, explained.reasons, calm, quantity)
 
 
 def _runs(state: State, results: Results) -> tuple[RunSettings, ...]:
@@ -128,3 +154,9 @@ def _style(state: State, results: Results, index: int, ratio: float) -> tuple[An
     pen = THEME.path_colour(slot)
     colour = (pen.red(), pen.green(), pen.blue())
     return index, colour, width * ratio, tuple(length * ratio for length in dash(slot))
+
+
+def _limit_style(style: tuple[Any, ...], runs: int, ratio: float) -> tuple[Any, ...]:
+    """Return how a run's limit is drawn; limits stand behind all the runs' own curves."""
+    index, colour, *_ = style
+    return runs + index, colour, LIMIT_WIDTH * ratio, tuple(length * ratio for length in LIMIT_DASH)

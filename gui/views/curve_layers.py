@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_marks import EdgeLabel, EdgeMark, ExitMark, paint_exit, paint_marks
+from gui.views.curve_text import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QGraphicsItem
 
     from engine.drawing.curve_picture import Picture
+
+#: Strength of the tint above the limit.
+TINT = 0.09
 
 
 class CurveLayer(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
@@ -92,6 +96,63 @@ class Overlay(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has 
     def boundingRect(self) -> QRectF:
         """Return the covered area."""
         return self.area
+
+
+class LimitLayer(Overlay):
+    """Behind the curves: the limit as a quiet line, above it the tinted ground of what grows."""
+
+    def __init__(self, parent: QGraphicsItem, height: float) -> None:
+        super().__init__(parent, height)
+        self.setFlag(self.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
+        self.place: float | None = None
+        self._words = tr("limit")
+        self.hide()
+
+    def show_at(self, place: float | None) -> None:
+        """Stand at a place (0 top, 1 bottom), or nowhere; whoever asks repaints the plot."""
+        self.place = place
+        self.setVisible(place is not None)
+
+    def paint(self, p: QPainter, *_: object) -> None:
+        """Tint what lies above, then draw line and name."""
+        if self.place is None:
+            return
+        area, y = self.area, self.area.top() + round(self.place * self.area.height())
+        tint = QColor(THEME.colours.alert)
+        tint.setAlphaF(TINT)
+        p.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        p.fillRect(QRectF(area.left(), area.top(), area.width(), y - area.top()), tint)
+        p.fillRect(QRectF(area.left(), y, area.width(), 1), QColor(THEME.colours.contour))
+        p.setFont(self.font)
+        p.setPen(QColor(THEME.colours.faint))
+        line = p.fontMetrics().height()
+        # Below the line where there is no room above it.
+        top = y - line if y - line >= area.top() else y + 1
+        box = QRectF(area.left(), top, area.width() - RHYTHM / 2, line)
+        p.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._words)
+
+
+class BendLabel(Overlay):
+    """The name of the hatched strips at the bottom, where a run is on ground that bends down."""
+
+    def __init__(self, parent: QGraphicsItem, height: float) -> None:
+        super().__init__(parent, height)
+        self._at = QPointF()
+        self._words = tr("bends down")
+        self.hide()
+
+    def show_at(self, at: QPointF | None) -> None:
+        """Stand above a pixel, or nowhere; whoever asks repaints the plot."""
+        self._at = at or QPointF()
+        self.setVisible(at is not None)
+
+    def paint(self, p: QPainter, *_: object) -> None:
+        """Write it, inside the plot."""
+        p.setFont(self.font)
+        p.setPen(QColor(THEME.colours.faint))
+        width = p.fontMetrics().horizontalAdvance(self._words)
+        left = min(max(self._at.x(), self.area.left() + 2), self.area.right() - width - 2)
+        p.drawText(QPointF(left, self._at.y() - 3), self._words)
 
 
 class EdgeLayer(Overlay):

@@ -36,11 +36,12 @@ class Row:
     label: str
     value: float
     place: float
+    words: str = ""
 
     @property
     def text(self) -> str:
         """The value as it is written."""
-        return show(self.value)
+        return self.words or show(self.value)
 
 
 def nearest_rows(rows: Sequence[Row], place: float) -> tuple[list[Row], int]:
@@ -79,6 +80,8 @@ class Readout(Overlay):
         """
         self.rows, self.nearest = nearest_rows(rows, frame.place(pointer.y()))
         self.title = tr("step {step}").format(step=step_text(step))
+        if any(row.words for row in rows):
+            self.title += tr(": ηλ is")
         if len(self.rows) < len(rows):
             self.title += f"  (+{len(rows) - len(self.rows)})"
         self._measure()

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 MOST_PLOTS = 5
 #: Which quantity a further plot starts with: the first that is not shown yet.
-ORDER = ("loss", "gradient_norm", "distance", "step_norm", "learning_rate")
+ORDER = (
+    "loss", "stability", "gradient_norm", "distance", "step_norm", "sharpness", "load",
+    "learning_rate",
+)  # fmt: skip
 
 
 class CurveStack(QWidget):

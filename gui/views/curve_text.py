@@ -34,6 +34,9 @@ def quantities() -> dict[str, str]:
         "gradient_norm": tr("Gradient norm"),
         "step_norm": tr("Step norm"),
         "learning_rate": tr("Learning rate"),
+        "stability": tr("Stability"),
+        "load": tr("Rate × curvature"),
+        "sharpness": tr("Sharpness"),
     }
 
 

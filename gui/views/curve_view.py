@@ -13,11 +13,12 @@ from gui.theme import RHYTHM
 from gui.views.curve_axis import StepAxis
 from gui.views.curve_choice import QuietChoice
 from gui.views.curve_drawing import CurveDrawing
+from gui.views.curve_load_text import axis_words, left_out, load_words
 from gui.views.curve_plot import CurvePlot
 from gui.views.curve_text import quantities, scales, small, step_text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QPainter
+    from PySide6.QtGui import QCloseEvent, QHideEvent, QPainter, QShowEvent
 
     from engine.experiment import Experiment
     from gui.state import State, Submit
@@ -78,6 +79,20 @@ class CurveView(QWidget):
         """Write step numbers below the plot, or leave that to the plot below."""
         self.plot.show_steps(on)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for explanations if the quantity is read from them."""
+        super().showEvent(event)
+        self._ask()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Need no explanations any more."""
+        super().hideEvent(event)
+        self._state.want_explanations(self, False)
+
+    def _ask(self) -> None:
+        """Want explanations while they are seen."""
+        self._state.want_explanations(self, self.isVisible() and self.drawing.explains)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Take the plot down."""
         self.drawing.close()
@@ -110,6 +125,7 @@ class CurveView(QWidget):
         state = self._state
         state.changed.connect(self._on_changed)
         state.results_changed.connect(self._on_results_changed)
+        state.explained_changed.connect(self._on_explained_changed)
         state.selected_changed.connect(self.plot.refresh)
         state.selected_changed.connect(self._show_value)
         state.head_changed.connect(self._show_value)
@@ -124,16 +140,25 @@ class CurveView(QWidget):
         if not self._own:
             self.drawing.quantity, self.drawing.scale = new.display.curve, new.display.scale
             self._show_choices()
+            if new.display.curve != old.display.curve:
+                self._ask()
         looks = [(r.visible, r.slot) for r in old.runs] != [(r.visible, r.slot) for r in new.runs]
         if looks or old.display != new.display:
             self.plot.refresh()
 
     def _on_results_changed(self) -> None:
-        self.plot.refresh()
+        # Explanations follow; until then the old picture stays.
+        if not self.drawing.explains:
+            self.plot.refresh()
+
+    def _on_explained_changed(self) -> None:
+        if self.drawing.explains:
+            self.plot.refresh()
 
     def _on_quantity_chosen(self, key: str) -> None:
         if self._own:
             self.drawing.quantity = key
+            self._ask()
             self._show_choices()
             self.plot.refresh()
         else:
@@ -189,6 +214,11 @@ class CurveView(QWidget):
         elif picture.scale.base:
             text = self.tr("above lowest, {base}").format(base=base)
             tip = self.tr("Loss above the lowest value of all runs, {base}.").format(base=base)
+        elif self.drawing.explains:
+            text, tip = axis_words(prepared.quantity)
+            if left := left_out(self.drawing):
+                text += self.tr(" · {count} left out").format(count=len(left))
+                tip = "\n".join([tip, self.tr("Left out:"), *left])
         elif prepared.signed and self.drawing.scale == "log":
             text = self.tr("below 0: symlog")
             tip = self.tr("A log axis cannot show what falls below 0; this is a symmetric one.")
@@ -201,8 +231,11 @@ class CurveView(QWidget):
         value = self.drawing.value(selected, state.head)
         self.value_label.setText("" if value is None else show(value, 4))
         if value is not None:
+            words = load_words(self.drawing, selected, state.head)
             tip = self.tr("{run}: {value} at step {step}").format(
-                run=self.drawing.label(selected), value=show(value, 6), step=step_text(state.head)
+                run=self.drawing.label(selected),
+                value=self.tr("ηλ is {}").format(words) if words else show(value, 6),
+                step=step_text(state.head),
             )
             self.value_label.setToolTip(tip)
             self.value_label.setAccessibleName(tip)

@@ -19,13 +19,16 @@ def stack(qtbot):
     made = CurveStack(state_with(decay(3), decay(5)), at_once)
     qtbot.addWidget(made)
     made.resize(400, 600)
+    made.views[1]._on_quantity_chosen("gradient_norm")
     made.show()
     made.grab()
     return made
 
 
-def test_it_starts_with_the_loss_and_the_gradient_norm(stack):
-    assert [view.quantity for view in stack.views] == ["loss", "gradient_norm"]
+def test_it_starts_with_the_loss_and_the_stability(qtbot):
+    made = CurveStack(state_with(decay(3)), at_once)
+    qtbot.addWidget(made)
+    assert [view.quantity for view in made.views] == ["loss", "stability"]
 
 
 def test_plots_are_added_up_to_five_and_removed_again(stack):
@@ -48,6 +51,7 @@ def test_a_picture_on_its_way_to_a_removed_plot_arrives_nowhere(qtbot):
     stack = CurveStack(long, lambda *request: waiting.append(request[1:]))
     qtbot.addWidget(stack)
     removed = stack.views[1]
+    removed._on_quantity_chosen("gradient_norm")
     removed.drawing.request(200, 100, 1.0)
     work, done = waiting[-1]
     stack.remove(removed)

@@ -1,0 +1,103 @@
+"""What explanations say of each step, as curves: ηλ against its limit, ηλ itself, λ₁."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.drawing.curve_picture import Mark, Prepared, Series
+from engine.drawing.curves import survey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.explanation.explanation import Explanation
+
+    Array = NDArray[np.float64]
+
+#: ηλ over the limit is measured against 1.
+AT_LIMIT = 1.0
+
+
+def prepare_loads(
+    explanations: Sequence[Explanation | None],
+    unexplained: Sequence[str],
+    calm: Sequence[bool],
+    quantity: str,
+) -> Prepared:
+    """Collect one quantity of all explained runs.
+
+    Parameters
+    ----------
+    explanations : one per run; None leaves the run out.
+    unexplained : why a run has no explanation, a sentence.
+    calm : False for the runs that diverged.
+    quantity : "stability" (ηλ over the limit), "load" (ηλ; behind the runs' own curves follow
+        their limits, one for each) or "sharpness" (λ₁).
+    """
+    found = [
+        _series(e, why, c, quantity)
+        for e, why, c in zip(explanations, unexplained, calm, strict=True)
+    ]
+    series = [series for series, _ in found]
+    reasons = tuple(reason for _, reason in found)
+    if quantity == "load":
+        series += [
+            _spanning(s.limits if s.limits is not None else _nothing(), True) for s in series
+        ]
+    signed = min((s.lowest for s in series), default=math.inf) < 0
+    always = (AT_LIMIT,) if quantity == "stability" and any(len(s.values) for s in series) else ()
+    return Prepared(quantity, tuple(series), 0.0, True, signed, always, reasons)
+
+
+def _series(
+    explanation: Explanation | None, unexplained: str, calm: bool, quantity: str
+) -> tuple[Series, str]:
+    """Return a run's curve, and why it is empty."""
+    if explanation is None:
+        return _spanning(_nothing(), calm), unexplained
+    load = explanation.load
+    if quantity == "sharpness":
+        values = np.ascontiguousarray(explanation.curvature.eigenvalues[:, 0])
+        return _spanning(values, calm, _mark(explanation, values)), ""
+    if load.reason:
+        return _spanning(_nothing(), calm), f"No limit applies: {load.reason}."
+    values = load.ratio if quantity == "stability" else load.values
+    # Where the ground bends down, or the rate is 0, nothing is to be compared with a limit.
+    shown = np.where(load.values > 0, values, np.nan)
+    bends = load.values < 0
+    reason = "No limit applies: the surface bends down at every step." if bends.all() else ""
+    mark = _mark(explanation, shown)
+    return _spanning(shown, calm, mark, load.limits, bends), reason
+
+
+def _nothing() -> Array:
+    return np.empty(0)
+
+
+def _spanning(
+    values: Array,
+    calm: bool,
+    mark: Mark | None = None,
+    limits: Array | None = None,
+    bends: NDArray[np.bool_] | None = None,
+) -> Series:
+    found = np.empty(4)
+    survey(values, found)
+    lowest, second, highest = (float(v) for v in found[1:])
+    return Series(values, calm and mark is None, lowest, second, highest, mark, limits, bends)
+
+
+def _mark(explanation: Explanation, values: Array) -> Mark | None:
+    """Return where the run stopped being finite, if it did within the explained rows."""
+    trajectory = explanation.trajectory
+    finite = np.flatnonzero(np.isfinite(values))
+    if not trajectory.cause or not len(finite) or trajectory.last_step >= len(values):
+        return None
+    last = float(values[finite[-1]])
+    # Its own value there may be missing only because nothing can be compared.
+    return Mark(trajectory.last_step, last, last)

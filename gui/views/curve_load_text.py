@@ -1,0 +1,63 @@
+"""What is said about ηλ and its limit: beside the pointer, in the heading, in an empty plot."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from gui.numbers import show
+from gui.views.curve_text import tr
+
+if TYPE_CHECKING:
+    from engine.drawing.curve_picture import Series
+    from gui.views.curve_drawing import CurveDrawing
+
+
+def load_words(drawing: CurveDrawing, index: int, step: int) -> str:
+    """Return what a run has at a step, to follow "ηλ is"; empty where a number says it all."""
+    prepared = drawing.prepared
+    if prepared is None or prepared.quantity not in ("stability", "load"):
+        return ""
+    series = prepared.series[index]
+    if series.bends is not None and series.bends[step]:
+        return tr("below 0: it bends down")
+    value, limit = float(series.values[step]), _limit(series, step)
+    if math.isnan(value) or math.isnan(limit):
+        return tr("not known here")
+    if prepared.quantity == "stability":
+        return tr("{factor} × the limit {limit}").format(factor=show(value), limit=show(limit))
+    return tr("{load}, limit {limit}").format(load=show(value), limit=show(limit))
+
+
+def axis_words(quantity: str) -> tuple[str, str]:
+    """Return what an axis counts, short and in a sentence."""
+    if quantity == "stability":
+        tip = tr(
+            "The learning rate times the largest curvature, over the method’s own limit: above 1 "
+            "the steps along the steepest direction grow."
+        )
+        return tr("ηλ / limit"), tip
+    if quantity == "load":
+        tip = tr(
+            "The learning rate times the largest curvature, as the method scales it; each run’s "
+            "limit is the thin dashed line in its colour."
+        )
+        return tr("ηλ and limit"), tip
+    return tr("λ₁"), tr("The largest eigenvalue of the Hessian, the curvature of the loss.")
+
+
+def left_out(drawing: CurveDrawing) -> list[str]:
+    """Return why visible runs have no curve: "run: reason", the selected run first."""
+    prepared = drawing.prepared
+    if prepared is None or not prepared.reasons:
+        return []
+    order = sorted(drawing.visible, key=lambda index: index != drawing.selected)
+    return [
+        f"{drawing.label(index)}: {prepared.reasons[index]}"
+        for index in order
+        if prepared.reasons[index]
+    ]
+
+
+def _limit(series: Series, step: int) -> float:
+    return float(series.limits[step]) if series.limits is not None else math.nan
