@@ -115,6 +115,7 @@ def perform_run(
         last_step=path.last_step,
         cause=CAUSES[path.cause],
         cause_step=path.cause_step,
+        surface_settings=experiment.surface,
     )
 
 
@@ -211,6 +212,7 @@ def _landscape(key: bytes, precision: str, steps: int, stamp: tuple[int, int]) -
     return bind(
         surface, settings.parameters, precision, numbers,
         minima=minima, batched=batched, notes=notes, view=suggest(surface, data).view,
+        data=data,
     )  # fmt: skip
 
 

@@ -66,13 +66,13 @@ def surface(
 
 
 def descend(
-    surface: str,
+    surface: str | Landscape,
     optimizer: str | RunSettings = "sgd",
     *,
     start: tuple[float, float] | None = None,
     steps: int = 500,
     learning_rate: float | None = None,
-    precision: Precision = "float64",
+    precision: Precision | None = None,
     parameters: Mapping[str, float] | None = None,
     data: DataSettings | None = None,
     schedule: str | ScheduleSettings = "constant",
@@ -89,13 +89,14 @@ def descend(
 
     Parameters
     ----------
-    surface : a catalogue name (`SURFACES`) or a formula such as ``"x^2 + 10*y^2"``.
+    surface : a catalogue name (`SURFACES`), a formula such as ``"x^2 + 10*y^2"``, or what `surface`
+        returned, which has parameters and data of its own.
     optimizer : a catalogue name (`OPTIMIZERS`), or complete `RunSettings`, beside which nothing
         that belongs to a run may be given, except a start, which then replaces theirs.
     start : (x, y); the surface's own start if left out.
     steps : number of steps, 0 to 10 million.
     learning_rate : η; the optimizer's default if left out.
-    precision : ``"float64"`` or ``"float32"``.
+    precision : ``"float64"`` or ``"float32"``; if left out, the surface's own or float64.
     parameters : the surface's parameters, or the formula's constants.
     data : the table, for data-driven surfaces.
     schedule : a catalogue name (`SCHEDULES`), or complete `ScheduleSettings`.
@@ -115,7 +116,7 @@ def descend(
     """
     from engine.answer import answer
 
-    settings = _surface_settings(surface, parameters or {}, data)
+    settings, own = _settings_of(surface, parameters or {}, data)
     run = _run(
         optimizer,
         {
@@ -129,7 +130,7 @@ def descend(
         start = run.start or surface_of(settings).start
     else:
         run = msgspec.structs.replace(run, start=None)
-    asked = _read({"start": start, "steps": steps, "precision": precision}, Experiment)
+    asked = _read({"start": start, "steps": steps, "precision": precision or own}, Experiment)
     experiment = msgspec.structs.replace(asked, surface=settings, runs=(run,))
     return replace(answer(experiment).trajectories[0], experiment=experiment)
 
@@ -147,8 +148,8 @@ def explain(
     Parameters
     ----------
     run : what `descend` returned, or one of the runs that `read_csv` has read.
-    surface, parameters, data : as for `descend`; only for a run from a file, which tells neither
-        parameters nor data.
+    surface, parameters, data : as for `descend`; only for a run from a file that does not tell
+        its surface, or to explain it by another.
     checked : whether other settings are run, a few dozen short runs, so that the verdict can say
         what they would do.
 
@@ -172,14 +173,17 @@ def _experiment_of(
         if surface is not None or parameters or data is not None:
             raise ValueError("A surface is given, but this run knows its own; leave it out.")
         return run.experiment
-    if surface is None:
+    settings = None if parameters or data is not None else run.surface_settings
+    if surface is not None:
+        settings = _surface_settings(surface, parameters, data)
+    if settings is None:
         raise ValueError(
             "This run does not tell on which surface it was walked; give surface=…, and its "
             "parameters or data if it needs them."
         )
     x, y = (float(coordinate) for coordinate in run.points[0])
     return Experiment(
-        surface=_surface_settings(surface, parameters, data),
+        surface=settings,
         start=(x, y) if np.isfinite([x, y]).all() else (0.0, 0.0),
         steps=run.steps,
         precision="float32" if run.points.dtype == np.float32 else "float64",
@@ -220,9 +224,31 @@ def _plain(value: object) -> Any:
     raise ValueError(f"A value is of type {type(value).__name__}; give a number or a text.")
 
 
+def _settings_of(
+    surface: str | Landscape, parameters: Mapping[str, float], data: DataSettings | None
+) -> tuple[SurfaceSettings, str]:
+    """Return a surface's settings and its precision, also where it is bound already."""
+    from engine.landscape import Landscape
+
+    if not isinstance(surface, Landscape):
+        return _surface_settings(surface, parameters, data), "float64"
+    if parameters or data is not None:
+        raise ValueError(
+            "This surface has its parameters and data already; give them to engine.surface."
+        )
+    name = surface.surface.name
+    formula = surface.surface.formula if name == "formula" else ""
+    values = dict(surface.parameters)
+    settings = SurfaceSettings(name=name, formula=formula, parameters=values, data=surface.data)
+    return settings, surface.precision
+
+
 def _surface_settings(
     surface: str, parameters: Mapping[str, float], data: DataSettings | None
 ) -> SurfaceSettings:
+    if not isinstance(surface, str):
+        kind = type(surface).__name__
+        raise ValueError(f"surface is of type {kind}; give a surface's name or a formula.")
     given = {"parameters": dict(parameters), "data": data}
     if surface in SURFACES or _is_no_formula(surface):
         return _read({**given, "name": surface}, SurfaceSettings)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from engine.experiment import DataSettings
     from engine.surfaces.surface import Surface
 
 FULL_BATCH = -1
@@ -44,6 +45,7 @@ class Landscape:
     batched : whether the loss depends on the step (mini-batches).
     notes : plain sentences about the data: what was left out, found or assumed.
     view : (x low, x high, y low, y high) that "fit" shows; the declared one unless data differ.
+    data : the table that the surface reads, if it reads one.
     """
 
     surface: Surface
@@ -56,6 +58,7 @@ class Landscape:
     batched: bool = False
     notes: tuple[str, ...] = ()
     view: tuple[float, float, float, float] = (-1.0, 1.0, -1.0, 1.0)
+    data: DataSettings | None = None
 
     @property
     def address(self) -> int:
@@ -130,6 +133,7 @@ def bind(
     batched: bool = False,
     notes: tuple[str, ...] = (),
     view: tuple[float, float, float, float] | None = None,
+    data: DataSettings | None = None,
 ) -> Landscape:
     """Bind a surface to parameter values (and data), compiling it if need be.
 
@@ -144,5 +148,5 @@ def bind(
     block = np.ascontiguousarray(np.concatenate([list(values.values()), numbers, [0.0]]))
     return Landscape(
         surface, values, precision, value_gradient, second_order, block, minima, batched, notes,
-        view or surface.view,
+        view or surface.view, data,
     )  # fmt: skip

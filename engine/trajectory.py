@@ -14,7 +14,7 @@ from engine.norms import distances, norms
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.experiment import Experiment, RunSettings
+    from engine.experiment import Experiment, RunSettings, SurfaceSettings
 
     Array = NDArray[np.floating[Any]]
 
@@ -38,6 +38,7 @@ class Trajectory:
     cause : ``""`` or what became non-finite first: "loss", "gradient", "optimizer state", "weight".
     cause_step : the step at which it did.
     experiment : what it was walked in, where `engine.descend` made it.
+    surface_settings : the surface with its parameters and data; None where a file does not tell.
     """
 
     run: RunSettings
@@ -53,6 +54,7 @@ class Trajectory:
     cause: str = ""
     cause_step: int = 0
     experiment: Experiment | None = None
+    surface_settings: SurfaceSettings | None = None
 
     @property
     def steps(self) -> int:

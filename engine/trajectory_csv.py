@@ -3,9 +3,10 @@
 Columns: run (from 1), label, surface, optimizer, step, x, y, loss, seen_loss (the mini-batch's,
 only when there are batches), gradient_x, gradient_y, gradient_norm, step_norm,
 distance_to_minimum, learning_rate, status, cause (what became non-finite first, from the step on
-at which it did). On request also, for the step that leaves the row, first_order, second_order,
-remainder and measured_change (see `engine.explanation.explanation.Budget`), the curvatures lambda_1
-and lambda_2 at the row, and load and limit (see there, `Load`).
+at which it did), surface_settings (the surface with its parameters, formula and data, as JSON).
+On request also, for the step that leaves the row, first_order, second_order, remainder and
+measured_change (see `engine.explanation.explanation.Budget`), the curvatures lambda_1 and lambda_2
+at the row, and load and limit (see there, `Load`).
 
 Numbers are the shortest decimals that give the same float64 back; a float32 run's numbers are its
 exact values. Infinities and NaN are ``inf``, ``-inf`` and ``nan``. pandas reads the file as it is.
@@ -21,6 +22,7 @@ import msgspec
 import numpy as np
 
 from engine.atomic import replacing
+from engine.surface_text import encoded
 from engine.trajectory_reader import read_csv
 
 if TYPE_CHECKING:
@@ -96,7 +98,7 @@ def columns(batched: bool, explained: bool = False) -> tuple[str, ...]:
         "gradient_x", "gradient_y", "gradient_norm", "step_norm", "distance_to_minimum",
         "learning_rate",
         *(EXPLAINING if explained else ()),
-        "status", "cause",
+        "status", "cause", "surface_settings",
     )  # fmt: skip
 
 
@@ -108,8 +110,9 @@ def _chunks(
     prefix = _cells([str(run), trajectory.label, trajectory.surface, trajectory.run.optimizer, ""])
     # A loss may overflow without ending the walk: the verdict knows, the walk does not.
     turn = min(status.step, end) if status.cause else end
+    surface = encoded(trajectory.surface_settings)
     for first, last, cause in ((0, turn, ""), (turn, end, status.cause)):
-        suffix = _cells(["", status.kind, cause]) + b"\n"
+        suffix = _cells(["", status.kind, cause, surface]) + b"\n"
         for begin in range(first, last, ROWS_AT_ONCE):
             stop = min(last, begin + ROWS_AT_ONCE)
             lists = (_numbers(array[begin:stop]) for array in arrays)

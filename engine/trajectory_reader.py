@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from engine import atomic
-from engine.experiment import MOST_RUNS, RunSettings, new_run
+from engine.experiment import MOST_RUNS, RunSettings, SurfaceSettings, new_run
+from engine.surface_text import decoded
 from engine.trajectory import Trajectory
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 REQUIRED = ("step", "x", "y", "loss")
 OPTIONAL = ("seen_loss", "gradient_x", "gradient_y", "distance_to_minimum", "learning_rate")
-NAMES = ("run", "label", "surface", "optimizer")
+NAMES = ("run", "label", "surface", "optimizer", "surface_settings")
 CAUSES = ("loss", "gradient", "optimizer state", "weight")
 MOST_ROWS = 20_000_000
 #: Few enough to stay in the processor's cache: twice as fast as twenty thousand.
@@ -162,7 +163,18 @@ def _trajectories(table: _Table, path: Path) -> Iterator[Trajectory]:
         columns = {name: values[chosen[order]] for name, values in numbers.items()}
         _check_steps(columns["step"], label, path)
         run = _settings(names[3], label, index, columns, path)
-        yield _trajectory(columns, names[2], run, table.causes.get(index, (0, "")))
+        surface = names[2], _surface_settings(names[4], label, path)
+        yield _trajectory(columns, surface, run, table.causes.get(index, (0, "")))
+
+
+def _surface_settings(text: str, label: str, path: Path) -> SurfaceSettings | None:
+    try:
+        return decoded(text)
+    except ValueError as error:
+        raise ValueError(
+            f"{path}, column surface_settings of {label}: {error}; without the column the path is "
+            "shown on the surface that is on screen."
+        ) from error
 
 
 def _check_steps(steps: Numbers, label: str, path: Path) -> None:
@@ -176,7 +188,10 @@ def _check_steps(steps: Numbers, label: str, path: Path) -> None:
 
 
 def _trajectory(
-    columns: dict[str, Numbers], surface: str, run: RunSettings, cause: tuple[int, str]
+    columns: dict[str, Numbers],
+    surface: tuple[str, SurfaceSettings | None],
+    run: RunSettings,
+    cause: tuple[int, str],
 ) -> Trajectory:
     count = len(columns["step"])
     unknown = np.full(count, np.nan)
@@ -184,7 +199,7 @@ def _trajectory(
     trajectory = Trajectory(
         run=run,
         label=run.label,
-        surface=surface,
+        surface=surface[0],
         points=np.stack([columns["x"], columns["y"]], axis=1),
         loss=loss,
         seen_loss=columns.get("seen_loss", loss),
@@ -194,6 +209,7 @@ def _trajectory(
         last_step=count - 1,
         cause=cause[1],
         cause_step=cause[0],
+        surface_settings=surface[1],
     )
     if "distance_to_minimum" in columns:
         # The file has the distances but not the minima from which they were measured.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -165,8 +166,19 @@ def test_a_run_knows_what_it_is_explained_on(surface, options):
     np.testing.assert_array_equal(why.explanation.points, run.points[rows])
 
 
+def test_a_run_from_a_file_is_explained_on_its_own_surface(tmp_path):
+    made = engine.descend("bowl", steps=30, learning_rate=0.11, parameters={"kappa": 3.0})
+    made.to_csv(tmp_path / "steps.csv")
+    (run,) = engine.read_csv(tmp_path / "steps.csv")
+    found = engine.explain(run, checked=False)
+    np.testing.assert_array_equal(found.budget.first, engine.explain(made).budget.first)
+    with pytest.raises(ValueError, match="give surface="):
+        engine.explain(run, parameters={"kappa": 4.0})
+
+
 def test_a_run_from_a_file_is_explained_on_the_surface_that_is_given(tmp_path):
     made = engine.descend("bowl", steps=30, learning_rate=0.11, parameters={"kappa": 3.0})
+    made = replace(made, surface_settings=None)
     made.to_csv(tmp_path / "steps.csv")
     (run,) = engine.read_csv(tmp_path / "steps.csv")
     with pytest.raises(ValueError, match="give surface="):
@@ -185,6 +197,33 @@ def test_a_run_that_knows_its_surface_takes_no_other():
         engine.explain(run, "rosenbrock")
     with pytest.raises(ValueError, match="A surface is given"):
         engine.explain(run, parameters={"kappa": 3.0})
+
+
+@pytest.mark.parametrize(
+    ("surface", "options"),
+    [
+        ("x^2 + a*y^2", {"a": 7.0}),
+        ("bowl", {"kappa": 3.0, "precision": "float32"}),
+        ("linear_regression", {"data": DataSettings(table="cars", standardise=True)}),
+        ("square", {}),
+    ],
+)
+def test_a_surface_that_was_asked_can_be_walked(surface, options):
+    bound = engine.surface(surface, **options)
+    names = {"parameters": {k: v for k, v in options.items() if k in ("a", "kappa")}}
+    names |= {k: v for k, v in options.items() if k in ("data", "precision")}
+    found = engine.descend(bound, steps=20, learning_rate=0.01)
+    wanted = engine.descend(surface, steps=20, learning_rate=0.01, **names)
+    np.testing.assert_array_equal(found.points, wanted.points)
+    assert found.points.dtype == wanted.points.dtype
+    with pytest.raises(ValueError, match="already"):
+        engine.descend(bound, parameters={"kappa": 2.0})
+
+
+@pytest.mark.parametrize("surface", [3, None, ["bowl"], np.eye(2)])
+def test_what_is_no_surface_is_a_sentence(surface):
+    with pytest.raises(ValueError, match="give a surface's name or a formula"):
+        engine.descend(surface)
 
 
 def test_every_public_name_can_be_had():

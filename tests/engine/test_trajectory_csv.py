@@ -6,8 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from engine.answer import answer
 from engine.api import descend
-from engine.experiment import DataSettings, RunSettings
+from engine.experiment import DataSettings, Experiment, RunSettings, SurfaceSettings
 from engine.explanation.explain import explain
 from engine.status import judge
 from engine.trajectory import Trajectory
@@ -69,7 +70,7 @@ def test_the_header_is_tidy(tmp_path):
     text = (tmp_path / "a.csv").read_bytes()
     assert text.splitlines()[0].decode() == (
         "run,label,surface,optimizer,step,x,y,loss,gradient_x,gradient_y,gradient_norm,step_norm,"
-        "distance_to_minimum,learning_rate,status,cause"
+        "distance_to_minimum,learning_rate,status,cause,surface_settings"
     )
     assert b"\r" not in text
     assert text.endswith(b"\n")
@@ -111,6 +112,52 @@ def test_a_file_with_explanations_is_read_like_any_other(tmp_path):
     _, (found,) = exported(tmp_path / "b.csv", run, explain=explained)
     for field in FIELDS:
         np.testing.assert_array_equal(kept(found, field), kept(plain, field), err_msg=field)
+
+
+SURFACES = [
+    SurfaceSettings(name="bowl", parameters={"kappa": 55.5}),
+    SurfaceSettings(name="square"),
+    SurfaceSettings(name="formula", formula='x^2 + a*y^2', parameters={"a": 0.1}),
+    SurfaceSettings(
+        name="linear_regression", data=DataSettings(table="cars", standardise=True, batch_size=4)
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", SURFACES, ids=lambda settings: settings.name)
+def test_a_surface_comes_back_whole(tmp_path, settings):
+    walked = answer(Experiment(surface=settings, steps=5, runs=(RunSettings(),))).trajectories
+    _, (found,) = exported(tmp_path / "a.csv", *walked)
+    assert found.surface_settings is not None
+    for name, value in settings.parameters.items():
+        assert found.surface_settings.parameters[name] == value
+    again = answer(Experiment(surface=found.surface_settings, steps=5, runs=(RunSettings(),)))
+    np.testing.assert_array_equal(again.trajectories[0].points, walked[0].points)
+    assert (found.surface_settings.formula, found.surface_settings.data) == (
+        settings.formula, settings.data,
+    )  # fmt: skip
+
+
+def test_a_file_of_an_earlier_version_tells_no_surface_settings(tmp_path):
+    path = tmp_path / "a.csv"
+    exported(path, RUNS["converges"])
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = [row[:-1] for row in csv.reader(file)]
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    (found,) = read_csv(path)
+    assert found.surface_settings is None
+    assert found.surface == "rosenbrock"
+    np.testing.assert_array_equal(found.loss, RUNS["converges"].loss)
+
+
+@pytest.mark.parametrize("text", ["{", '{"name":"no such"}', '{"nom":"bowl"}', "7"])
+def test_a_surface_that_cannot_be_read_is_named(tmp_path, text):
+    cell = text.replace('"', '""')
+    path = tmp_path / "a.csv"
+    path.write_text(f'step,x,y,loss,surface_settings\n0,1,2,5,"{cell}"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="column surface_settings of run 1"):
+        read_csv(path)
 
 
 def test_what_is_not_explained_is_nan(tmp_path):
