@@ -5,7 +5,6 @@ These are calls that only compiled code can make; Numba replaces each by what it
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numba
@@ -16,14 +15,10 @@ from numba.extending import overload
 from engine.compile import OPTIONS
 from engine.optimizers import optimizer_named
 
+#: Every rule is given this many hyperparameters, the last ones 0.
+HYPERPARAMETERS = 12
 #: Rules are called by compiled code only: no wrappers for calls from Python or C.
 INNER = OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
-
-@cache
-def inner(rule: Any) -> Any:
-    """Return a rule for compiled code to call; asked twice, it is compiled once."""
-    return numba.njit(**INNER)(rule)
 
 
 def advance(name: str, x: Any, y: Any, *rest: Any) -> Any:
@@ -91,7 +86,7 @@ def _advance(
         return None
     rule = optimizer_named(name.literal_value)
     if rule.step is None:
-        update = inner(rule.update)
+        update = numba.njit(**INNER)(rule.update)
 
         def elementwise(
             name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
@@ -103,7 +98,7 @@ def _advance(
             return x, y, (first, second)
 
         return elementwise
-    step = inner(rule.step)
+    step = numba.njit(**INNER)(rule.step)
 
     def coupled(
         name: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
@@ -118,77 +113,6 @@ def _advance(
     return coupled
 
 
-def record_gains(name: str, gains: Any, t: int, *rest: Any) -> None:
-    """Write row t of the gains, (steps, 2); compiled per optimizer by the overload below.
-
-    It works the step out anew from what stands before it: whatever the step itself has at hand
-    would have to be kept for this, and every path would pay for what few ask for.
-    """
-    raise TypeError("record_gains is only for compiled code")
-
-
-@overload(record_gains, inline="always", strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
-def _record_gains(
-    name: Any, gains: Any, t: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
-    value_gradient: Any, second_order: Any, data: Any, rate: Any, h: Any, carry: Any, state: Any,
-    sense: Any, decay: Any,
-) -> Any:  # fmt: skip
-    if not isinstance(name, types.StringLiteral):
-        return None
-    rule = optimizer_named(name.literal_value)
-    find_k = inner(rule.per_step)
-    if rule.stability.gain is not None:
-        gain, update = inner(rule.stability.gain), inner(rule.update)
-
-        def declared(
-            name: Any, gains: Any, t: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
-            value_gradient: Any, second_order: Any, data: Any, rate: Any, h: Any, carry: Any,
-            state: Any, sense: Any, decay: Any,
-        ) -> None:  # fmt: skip
-            k = to_precision(find_k(t, rate, h, carry)[1], x)
-            gains[t, 0] = gain(state[0], update(x, gx, state[0], k)[1], k)
-            gains[t, 1] = gain(state[1], update(y, gy, state[1], k)[1], k)
-
-        return declared
-    if not rule.stability.measured:
-
-        def nothing(
-            name: Any, gains: Any, t: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
-            value_gradient: Any, second_order: Any, data: Any, rate: Any, h: Any, carry: Any,
-            state: Any, sense: Any, decay: Any,
-        ) -> None:  # fmt: skip
-            pass
-
-        return nothing
-    step, read = inner(rule.step), inner(_read_gain)
-
-    def measured(
-        name: Any, gains: Any, t: Any, x: Any, y: Any, f: Any, gx: Any, gy: Any,
-        value_gradient: Any, second_order: Any, data: Any, rate: Any, h: Any, carry: Any,
-        state: Any, sense: Any, decay: Any,
-    ) -> None:  # fmt: skip
-        k = to_precision(find_k(t, rate, h, carry)[1], x)
-        moved, _ = step(
-            (x, y), f, (gx, gy), value_gradient, second_order, data, t, k, state[0], sense, decay
-        )
-        gains[t, 0] = read(x, moved[0], gx, gains[max(t - 1, 0), 0], t)
-        gains[t, 1] = read(y, moved[1], gy, gains[max(t - 1, 0), 1], t)
-
-    return measured
-
-
-#: A step of fewer units in the last place is too coarse for a gain to be read off.
-COARSE = 64
-
-
-def _read_gain(before: Any, after: Any, slope: Any, previous: Any, t: Any) -> Any:
-    """Return −Δ / g, or the previous gain where a coordinate hardly moves; 0 at the start."""
-    change = after - before
-    if slope != 0.0 and np.abs(change) > COARSE * np.spacing(np.abs(before)):
-        return -change / slope
-    return previous if t > 0 else before - before
-
-
 def per_step(name: str, *rest: Any) -> Any:
     """Return (carry, k); compiled per optimizer by the overload below."""
     raise TypeError("per_step is only for compiled code")
@@ -198,5 +122,26 @@ def per_step(name: str, *rest: Any) -> Any:
 def _per_step(name: Any, t: Any, rate: Any, h: Any, carry: Any) -> Any:
     if not isinstance(name, types.StringLiteral):
         return None
-    rule = inner(optimizer_named(name.literal_value).per_step)
+    rule = numba.njit(**INNER)(optimizer_named(name.literal_value).per_step)
     return lambda name, t, rate, h, carry: rule(t, rate, h, carry)
+
+
+def gains_of_step(name: str, *rest: Any) -> Any:
+    """Return (gain, state after) of one coordinate; compiled per optimizer by the overload."""
+    raise TypeError("gains_of_step is only for compiled code")
+
+
+@overload(gains_of_step, strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+def _gains_of_step(name: Any, slope: Any, state: Any, k: Any) -> Any:
+    if not isinstance(name, types.StringLiteral):
+        return None
+    rule = optimizer_named(name.literal_value)
+    gain = numba.njit(**INNER)(rule.stability.gain)
+    update = numba.njit(**INNER)(rule.update)
+
+    def follow(name: Any, slope: Any, state: Any, k: Any) -> Any:
+        # The state depends on gradients alone, so that any point will do.
+        after = update(slope, slope, state, k)[1]
+        return gain(state, after, k), after
+
+    return follow

@@ -22,13 +22,14 @@ from engine.compile import (
     value_gradient_at,
 )
 from engine.compiled_rules import (
+    HYPERPARAMETERS,
     advance,
     all_finite,
     per_step,
-    record_gains,
     to_precision,
     without_denormals,
 )
+from engine.gains import gains_along
 from engine.optimizers import optimizer_named
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from engine.landscape import Landscape
     from engine.optimizers.optimizer import Optimizer
 
-HYPERPARAMETERS = 12
 #: The stop flag is read every 4096 steps: about 0.1 ms.
 STOP_MASK = 4095
 #: What became non-finite first.
@@ -68,14 +68,13 @@ def path_kernel(name: str, precision: str) -> Any:
         intp, intp, intp,
         float64[::1], float64[::1], float64[::1], types.UniTuple(float64, 6),
         float64[:, ::1], boolean, uint8[::1], real[:, ::1], real[::1], real[:, ::1],
-        real[:, ::1],
     )  # fmt: skip
 
     @jit(signature, name=f"{name}.{precision}")
     def path(
         first_address: int, second_address: int, data: int, start: Any, rates: Any,
         hyperparameters: Any, shared: Any, noise: Any, watch: bool, stop: Any,
-        points: Any, losses: Any, gradients: Any, gains: Any,
+        points: Any, losses: Any, gradients: Any,
     ) -> Any:  # fmt: skip
         x, y = real(start[0]), real(start[1])
         value_gradient = value_gradient_at(first_address, x)
@@ -86,11 +85,10 @@ def path_kernel(name: str, precision: str) -> Any:
         weight_decay, decoupled, clip_value, clip_norm, maximize, sigma = shared
         sense = real(-1.0 if maximize != 0.0 else 1.0)
         coupled_decay = real(weight_decay * (1.0 - decoupled))
-        records = gains.shape[0] > 0
         # One test instead of many keeps the common case on the shortest chain of operations.
         adjusts = (
             sigma != 0.0 or clip_value > 0.0 or clip_norm > 0.0 or maximize != 0.0
-            or coupled_decay != 0.0 or records
+            or coupled_decay != 0.0
         )  # fmt: skip
         shrinks = decoupled != 0.0 and weight_decay != 0.0
         last_rate = rates.shape[0] - 1
@@ -106,7 +104,6 @@ def path_kernel(name: str, precision: str) -> Any:
                 break
             if t == steps or (t & STOP_MASK == 0 and stop[0] != 0):
                 break
-            rate = rates[min(t, last_rate)]
             if adjusts:
                 if sigma != 0.0:
                     gx += real(sigma * noise[t, 0])
@@ -125,11 +122,7 @@ def path_kernel(name: str, precision: str) -> Any:
                         gy *= scale
                 gx = sense * gx + coupled_decay * x
                 gy = sense * gy + coupled_decay * y
-                if records:
-                    record_gains(
-                        name, gains, t, x, y, f, gx, gy, value_gradient, second_order, data,
-                        rate, h, carry, state, sense, coupled_decay,
-                    )  # fmt: skip
+            rate = rates[min(t, last_rate)]
             x_before, y_before = x, y
             shrink = real(1.0)
             if shrinks:
@@ -173,8 +166,8 @@ class Cancelled(Exception):
 class Walk(NamedTuple):
     """A raw path: arrays of the run's precision with NaN behind the last step.
 
-    ``gains``, (steps + 1, 2) or (0, 2), holds what each coordinate's filtered gradient is
-    multiplied by in the step that leaves a row; the last row repeats the one before.
+    ``gains`` is what each coordinate's filtered gradient is multiplied by in the step that leaves
+    a row, (steps + 1, 2), the last step's row repeating the one before; or (0, 2).
     """
 
     points: Any
@@ -208,8 +201,6 @@ def walk(
     points = np.empty((steps + 1, 2), real)
     losses = np.empty(steps + 1, real)
     gradients = np.empty((steps + 1, 2), real)
-    gain_rows = steps + 1 if gains and optimizer.stability.gains_vary else 0
-    recorded = np.empty((gain_rows, 2), real)
     kernel = path_kernel(optimizer.name, landscape.precision)
 
     def run(count: int, watch: bool) -> tuple[int, int]:
@@ -218,7 +209,6 @@ def walk(
             landscape.address, start, rates,
             hyperparameters, tuple(shared), noise, watch, flag,
             points[: count + 1], losses[: count + 1], gradients[: count + 1],
-            recorded[: count + 1],
         )  # fmt: skip
         return found
 
@@ -229,19 +219,15 @@ def walk(
     if cause != NOTHING:
         cause, cause_step = _first_cause(points, losses, gradients, last, lambda: run(last, True))
         last = run(steps, False)[0] if cause == STATE else last
-    if gains and not gain_rows:
-        recorded = _rates_as_gains(rates, steps, real)
-    if len(recorded):
-        recorded[last] = recorded[last - 1] if last else np.nan
+    recorded = np.empty((steps + 1 if gains else 0, 2), real)
+    if gains:
+        seen = slice(0, last + 1)
+        recorded[seen] = gains_along(
+            optimizer, points[seen], gradients[seen], rates, hyperparameters, shared, noise
+        )
     for array in (points, losses, gradients, recorded):
         array[last + 1 :] = np.nan
     return Walk(points, losses, gradients, recorded, last, cause, cause_step)
-
-
-def _rates_as_gains(rates: NDArray[np.float64], steps: int, real: Any) -> Any:
-    found = np.empty((steps + 1, 2), real)
-    found[:steps] = rates[:steps, np.newaxis]
-    return found
 
 
 def _first_cause(points: Any, losses: Any, gradients: Any, last: int, watch: Any) -> Any:
