@@ -28,4 +28,9 @@ def encoded(settings: SurfaceSettings | None) -> str:
 
 def decoded(text: str) -> SurfaceSettings | None:
     """Return what `encoded` was given; None for ``""``. Raises ValueError for anything else."""
-    return msgspec.json.decode(text, type=SurfaceSettings) if text else None
+    if not text:
+        return None
+    settings = msgspec.json.decode(text, type=SurfaceSettings)
+    # A formula that cannot be read is said here, not when the path is drawn.
+    surface_of(settings)
+    return settings

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from engine.experiment import MOST_RUNS, SurfaceSettings
 from engine.experiment_file import ExperimentError, read, write
 from gui import session
+from gui.recorded import with_recorded
+from gui.state import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.experiment import Experiment
     from engine.python_export import Flavour
     from engine.trajectory import Trajectory
@@ -42,14 +43,19 @@ class Documents(QObject):
         self._runner = runner
         self._line = line
         self._window = window
-        self.path: Path | None = None
-        self._saved = state.experiment
+        self._abandon_export: Callable[[], None] | None = None
         state.changed.connect(lambda *_: self.changed.emit())
+
+    @property
+    def path(self) -> Path | None:
+        """The open file; undoing its opening leads back to the file before."""
+        return self._state.document.path
 
     @property
     def modified(self) -> bool:
         """Whether there is something that the open file does not hold."""
-        return self.path is not None and self._state.experiment != self._saved
+        document = self._state.document
+        return document.path is not None and self._state.experiment != document.saved
 
     def open(self) -> None:
         """Ask for an experiment and open it."""
@@ -71,7 +77,7 @@ class Documents(QObject):
             self._state.say(str(error))
             return
         self._state.say("")
-        self._state.set_experiment(experiment)
+        self._state.set_experiment(experiment, document=Document(path, experiment))
         self._took(path)
 
     def save(self) -> None:
@@ -97,6 +103,8 @@ class Documents(QObject):
         except OSError as error:
             self._state.say(str(error))
             return
+        document = self._state.document
+        document.path, document.saved = path, self._state.experiment
         self._state.say(self.tr("Saved {path}.").format(path=path))
         self._took(path)
 
@@ -106,8 +114,7 @@ class Documents(QObject):
 
     def open_example(self, experiment: Experiment) -> None:
         """Show an experiment that belongs to no file of the user's."""
-        self._state.set_experiment(experiment)
-        self.path = None
+        self._state.set_experiment(experiment, document=Document())
         self.changed.emit()
 
     def export(self, *, selected_only: bool, explained: bool = False) -> None:
@@ -147,8 +154,14 @@ class Documents(QObject):
             )  # fmt: skip
             return not progress[1]
 
-        self._line.show_progress(lambda: progress[0], lambda: progress.__setitem__(1, 1.0))
+        self._abandon_export = lambda: progress.__setitem__(1, 1.0)
+        self._line.show_progress(lambda: progress[0], self._abandon_export)
         self._runner.submit("export", work, lambda whole: self._exported(path, whole), self._failed)
+
+    def close(self) -> None:
+        """Abandon an export that is at work; the file that was there stays."""
+        if self._abandon_export is not None:
+            self._abandon_export()
 
     def import_csv(self, path: Path) -> None:
         """Show the trajectories of a CSV written by Overshoot."""
@@ -190,24 +203,9 @@ class Documents(QObject):
 
     def _imported(self, path: Path, found: Any) -> None:
         self._line.finish_progress()
-        runs = tuple(
-            replace(
-                trajectory.run, label=trajectory.label, slot=i, visible=True,
-                recorded=str(path.resolve()), recorded_run=i, start=_start_of(trajectory),
-            )
-            for i, trajectory in enumerate(found[:MOST_RUNS])
-        )  # fmt: skip
-        surface = _surface_of(found[0], self._state.experiment)
-        self._state.set_experiment(
-            replace(
-                self._state.experiment, runs=runs, surface=surface,
-                steps=max(t.steps for t in found[:MOST_RUNS]),
-                display=replace(self._state.experiment.display, view=None),
-            )
-        )  # fmt: skip
-        self._state.say(
-            self.tr("{count} runs from {path}.").format(count=len(runs), path=path.name)
-        )
+        experiment, sentence = with_recorded(self._state.experiment, found, path)
+        self._state.set_experiment(experiment)
+        self._state.say(sentence)
         session.remember(path)
 
     def _exported(self, path: Path, whole: bool) -> None:
@@ -220,28 +218,11 @@ class Documents(QObject):
         self._state.say(sentence)
 
     def _took(self, path: Path) -> None:
-        self.path = path
-        self._saved = self._state.experiment
         session.remember(path)
         self.changed.emit()
 
     def _folder(self) -> str:
         return str(self.path.parent if self.path else Path.home())
-
-
-def _surface_of(trajectory: Trajectory, experiment: Experiment) -> Any:
-    """Return the recorded surface if it is another than the one on screen."""
-    if trajectory.surface == experiment.surface.name:
-        return experiment.surface
-    try:
-        return SurfaceSettings(name=trajectory.surface)
-    except ValueError:
-        return experiment.surface
-
-
-def _start_of(trajectory: Trajectory) -> tuple[float, float] | None:
-    x, y = (float(c) for c in trajectory.points[0])
-    return (x, y) if math.isfinite(x) and math.isfinite(y) else None
 
 
 def _with_suffix(name: str, suffix: str) -> Path:

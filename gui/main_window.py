@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         store.setValue("layout", self.saveState(LAYOUT_VERSION))
         store.setValue("dock_widths", self.dock_widths.chosen)
         self.engine_start.close()
+        self.documents.close()
         self.runner.close()
         # Last, so that no thread writes an older one after it.
         session.keep(self.state.experiment)

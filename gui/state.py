@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from engine.experiment import Experiment
     from engine.explanation.explanation import Explanation
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
 #: Changes of the same gesture within this time are one step of undo.
 MERGE_SECONDS = 1.0
 MOST_UNDO = 200
+
+
+@dataclass(eq=False)
+class Document:
+    """The file that an experiment belongs to: one object for all undo steps within a file.
+
+    Parameters
+    ----------
+    path : None until it is saved.
+    saved : what the file holds.
+    """
+
+    path: Path | None = None
+    saved: Experiment | None = None
 
 
 @dataclass(frozen=True)
@@ -93,13 +108,14 @@ class State(QObject):
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
         self.experiment = experiment
+        self.document = Document()
         self.results: Results | None = None
         self.explained: Explained | None = None
         self._explanation_readers: set[int] = set()
         self.selected = 0
         self.head = experiment.steps
-        self._past: list[Experiment] = []
-        self._future: list[Experiment] = []
+        self._past: list[tuple[Experiment, Document]] = []
+        self._future: list[tuple[Experiment, Document]] = []
         self._gesture = ""
         self._gesture_time = 0.0
 
@@ -124,32 +140,35 @@ class State(QObject):
         runs[index] = _checked(runs[index], fields)
         self.update(gesture, runs=tuple(runs))
 
-    def set_experiment(self, experiment: Experiment, gesture: str = "") -> None:
-        """Replace the whole experiment."""
-        old = self.experiment
-        if experiment == old:
+    def set_experiment(
+        self, experiment: Experiment, gesture: str = "", document: Document | None = None
+    ) -> None:
+        """Replace the whole experiment; it belongs to another `document` if one is given."""
+        document = document or self.document
+        if experiment == self.experiment:
+            self.document = document
             return
         now = time.monotonic()
         merge = gesture and gesture == self._gesture and now - self._gesture_time < MERGE_SECONDS
         if not merge:
-            self._past = [*self._past[-MOST_UNDO + 1 :], old]
+            self._past = [*self._past[-MOST_UNDO + 1 :], (self.experiment, self.document)]
         self._future = []
         self._gesture, self._gesture_time = gesture, now
-        self._show(experiment)
+        self._show(experiment, document)
 
     def undo(self) -> None:
         """Go back by one change."""
         if self._past:
-            self._future.append(self.experiment)
+            self._future.append((self.experiment, self.document))
             self._gesture = ""
-            self._show(self._past.pop())
+            self._show(*self._past.pop())
 
     def redo(self) -> None:
         """Go forward again by one change."""
         if self._future:
-            self._past.append(self.experiment)
+            self._past.append((self.experiment, self.document))
             self._gesture = ""
-            self._show(self._future.pop())
+            self._show(*self._future.pop())
 
     @property
     def can_undo(self) -> bool:
@@ -202,8 +221,8 @@ class State(QObject):
         """Show one plain sentence to the user."""
         self.message.emit(sentence)
 
-    def _show(self, experiment: Experiment) -> None:
-        old, self.experiment = self.experiment, experiment
+    def _show(self, experiment: Experiment, document: Document) -> None:
+        old, self.experiment, self.document = self.experiment, experiment, document
         at_end = self.head == old.steps
         self.changed.emit(old, experiment)
         self.select(self.selected)

@@ -151,7 +151,9 @@ def test_a_file_of_an_earlier_version_tells_no_surface_settings(tmp_path):
     np.testing.assert_array_equal(found.loss, RUNS["converges"].loss)
 
 
-@pytest.mark.parametrize("text", ["{", '{"name":"no such"}', '{"nom":"bowl"}', "7"])
+@pytest.mark.parametrize(
+    "text", ["{", '{"name":"no such"}', '{"name":"formula","formula":"x +"}', '{"nom":"bowl"}', "7"]
+)
 def test_a_surface_that_cannot_be_read_is_named(tmp_path, text):
     cell = text.replace('"', '""')
     path = tmp_path / "a.csv"

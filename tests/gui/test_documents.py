@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from engine.experiment import Experiment, SurfaceSettings, new_run
+import engine
+from engine.experiment import DataSettings, Experiment, SurfaceSettings, new_run, surface_of
+from engine.surface_text import encoded
 from gui import session
 from gui.documents import Documents
 from gui.message_line import MessageLine
@@ -124,6 +126,115 @@ def test_export_and_import_show_the_same_paths(desk, tmp_path, qtbot):
     assert [t.label for t in shown] == ["SGD η 0.01", "Adam η 0.001"]
     for before, after in zip(walked, shown, strict=True):
         np.testing.assert_array_equal(after.points, before)
+
+
+def test_undo_leads_back_to_the_file_before(desk, tmp_path):
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    desk.documents.save_path(first)
+    desk.state.update(steps=5)
+    desk.documents.save_path(second)
+    desk.documents.open_path(first)
+    assert desk.documents.path == first
+    desk.state.undo()
+    assert (desk.documents.path, desk.state.experiment.steps) == (second, 5)
+    assert not desk.documents.modified
+    desk.documents.save()
+    desk.state.redo()
+    assert desk.documents.path == first
+    assert not desk.documents.modified
+    desk.documents.open_path(second)
+    assert desk.state.experiment.steps == 5
+
+
+def test_undo_within_a_file_keeps_the_name_it_was_saved_by(desk, tmp_path):
+    desk.state.update(steps=5)
+    desk.documents.save_path(tmp_path / "mine.toml")
+    desk.state.undo()
+    assert desk.documents.path == tmp_path / "mine.toml"
+    assert desk.documents.modified
+
+
+def test_a_new_experiment_belongs_to_no_file(desk, tmp_path):
+    desk.documents.save_path(tmp_path / "mine.toml")
+    desk.documents.new()
+    assert desk.documents.path is None
+    desk.state.undo()
+    assert desk.documents.path == tmp_path / "mine.toml"
+
+
+SURFACES = [
+    SurfaceSettings(name="bowl", parameters={"kappa": 55.0}),
+    SurfaceSettings(name="formula", formula="x^2 + a*y^2", parameters={"a": 3.0}),
+    SurfaceSettings(name="square"),
+    SurfaceSettings(name="linear_regression", data=DataSettings(table="cars")),
+]
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.name)
+def test_an_imported_run_is_shown_on_its_own_surface(desk, tmp_path, qtbot, surface):
+    path = tmp_path / "paths.csv"
+    names = {k: v for k, v in {"parameters": surface.parameters, "data": surface.data}.items() if v}
+    engine.descend(surface.formula or surface.name, steps=3, **names).to_csv(path)
+    before = desk.state.experiment
+    with qtbot.waitSignal(desk.state.changed, timeout=30_000):
+        desk.documents.open_path(path)
+    shown = desk.state.experiment
+    assert encoded(shown.surface) == encoded(surface)
+    title = surface_of(surface).title
+    assert desk.said[-1] == f"One run from paths.csv, on their surface, {title}."
+    assert shown.display.landscape == ("curve" if surface.name == "square" else "contour")
+    desk.state.undo()
+    assert desk.state.experiment == before
+
+
+def test_a_run_of_the_surface_on_screen_changes_no_surface(desk, tmp_path, qtbot):
+    path = tmp_path / "paths.csv"
+    engine.descend("bowl", steps=3).to_csv(path)
+    before = desk.state.experiment.surface
+    with qtbot.waitSignal(desk.state.changed, timeout=30_000):
+        desk.documents.open_path(path)
+    assert desk.state.experiment.surface is before
+    assert desk.said[-1] == "One run from paths.csv."
+
+
+@pytest.mark.parametrize(
+    ("surface", "name", "words"),
+    [
+        ("", "bowl", "does not name their surface"),
+        ("bowl", "bowl", "does not tell their surface's formula, parameters or data"),
+        ("formula", "bowl", "does not tell their surface's formula"),
+        ("rastrigin_2000", "bowl", "there is no surface rastrigin_2000 here"),
+        ("himmelblau", "himmelblau", "2 runs from old.csv."),
+    ],
+)
+def test_what_a_file_does_not_tell_is_said(desk, tmp_path, qtbot, surface, name, words):
+    path = tmp_path / "old.csv"
+    rows = [f"{run},{surface},{step},1,2,{3 - step}" for run in (1, 2) for step in (0, 1)]
+    path.write_text("\n".join(["run,surface,step,x,y,loss", *rows]) + "\n")
+    with qtbot.waitSignal(desk.state.changed, timeout=30_000):
+        desk.documents.open_path(path)
+    assert desk.state.experiment.surface.name == name
+    assert words in desk.said[-1]
+
+
+def test_closing_abandons_an_export(desk, tmp_path, qtbot, monkeypatch):
+    desk.answer(qtbot)
+    path = tmp_path / "paths.csv"
+    path.write_text("old")
+    chunks = []
+
+    def endless(*arguments, cancelled, **options):
+        while not cancelled():
+            chunks.append(1)
+        return False
+
+    monkeypatch.setattr("engine.trajectory_csv.write_csv", endless)
+    monkeypatch.setattr("gui.runner.CLOSE_SECONDS", 100.0)
+    desk.documents.export_path(path, selected_only=False)
+    qtbot.waitUntil(lambda: bool(chunks))
+    desk.documents.close()
+    desk.runner.close()
+    assert path.read_text() == "old"
 
 
 def test_export_of_the_selected_run_only(desk, tmp_path, qtbot):

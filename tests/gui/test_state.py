@@ -6,7 +6,7 @@ import pytest
 
 from engine.experiment import Experiment, new_run
 from gui import state as state_module
-from gui.state import State
+from gui.state import Document, State
 
 
 @pytest.fixture
@@ -91,3 +91,20 @@ def test_selection_is_clipped_to_what_is_there(state):
     assert state.selected == 1
     state.update(runs=state.experiment.runs[:1])
     assert state.selected == 0
+
+
+def test_undo_knows_to_which_file_each_experiment_belongs(state):
+    mine, yours = state.document, Document()
+    state.update(steps=1)
+    state.set_experiment(Experiment(steps=2), document=yours)
+    state.update(steps=3)
+    assert state.document is yours
+    seen = []
+    while state.can_undo:
+        state.undo()
+        seen.append((state.experiment.steps, state.document is yours))
+    assert seen == [(2, True), (1, False), (500, False)]
+    assert state.document is mine
+    while state.can_redo:
+        state.redo()
+    assert state.document is yours
