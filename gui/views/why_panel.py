@@ -42,6 +42,12 @@ def _modes(state: State, submit: Submit) -> QWidget:
     return ModesPage(state, submit)
 
 
+def _causes(state: State, submit: Submit) -> QWidget:
+    from gui.views.why_causes import CausesPage
+
+    return CausesPage(state, submit)
+
+
 def _story(state: State, submit: Submit) -> QWidget:
     from gui.views.why_story import StoryPage
 
@@ -56,7 +62,7 @@ class WhyPanel(QWidget):
         self._state, self._submit = state, submit
         self._makers: dict[str, Callable[[State, Submit], QWidget]] = {
             "story": _story, "verdict": _verdict, "budget": _budget, "step": _line,
-            "modes": _modes,
+            "modes": _modes, "causes": _causes,
         }  # fmt: skip
         self._keys = tuple(self._makers)
         self.pages: dict[str, QWidget] = {}
@@ -102,6 +108,7 @@ class WhyPanel(QWidget):
             "budget": (self.tr("Budget"), self.tr("Why the loss changed in this step")),
             "step": (self.tr("Step"), self.tr("The loss along the line of this step")),
             "modes": (self.tr("Modes"), self.tr("The path along the Hessian’s eigenvectors")),
+            "causes": (self.tr("Causes"), self.tr("What would have saved this run")),
         }
 
     def _on_tab(self, index: int) -> None:

@@ -1,0 +1,277 @@
+"""Causes as switches: the run before and after any combination of them, side by side."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.experiment import MOST_RUNS
+from gui.panels.run_actions import free_slots
+from gui.theme import RHYTHM
+from gui.views.why_causes_comparison import ComparisonView
+from gui.views.why_causes_rows import CauseRows, ElidedLabel
+from gui.views.why_causes_work import Question, changed, find, outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+
+    from engine.experiment import Experiment
+    from engine.explanation.comparison import Outcome
+    from gui.state import State, Submit
+    from gui.views.why_causes_work import Found
+
+#: What each switch alone would change is run once nothing has changed for this long.
+REST_MS = 200
+#: From this width on switches and comparison stand side by side.
+WIDE_PX = 560
+#: A comparison that has been walked for so long is ended when a newer one is asked for.
+PATIENCE_SECONDS = 0.25
+
+
+class CausesPage(QWidget):
+    """Switches, what each alone would change, and what those that are thrown do together."""
+
+    def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._submit = state, submit
+        self.rows, self.comparison = CauseRows(), ComparisonView(submit)
+        self.empty, self.hint, self.summary = QLabel(), QLabel(), ElidedLabel()
+        self.use = QPushButton(self.tr("Use this"))
+        self.beside = QPushButton(self.tr("Put it beside"))
+        self.clear = QPushButton(self.tr("Clear"))
+        self._question: Question | None = None
+        self._open: list[tuple[float, Question]] = []
+        self._walking: Question | None = None
+        self._lay_out()
+        self._soon = self._timer(0, self._ask)
+        self._rest = self._timer(REST_MS, self._ask_alone)
+        for signal in (state.results_changed, state.selected_changed):
+            signal.connect(lambda _: self._on_other_run())
+        state.changed.connect(lambda old, new: self._on_runs_removed(new))
+        state.head_changed.connect(self.comparison.set_head)
+        self.rows.changed.connect(self._soon.start)
+        self.comparison.stepped.connect(state.set_head)
+        self.use.clicked.connect(lambda: self._change(self._take_over))
+        self.beside.clicked.connect(lambda: self._change(self._put_beside))
+        self.clear.clicked.connect(self._clear)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while nobody looked."""
+        super().showEvent(event)
+        self._on_other_run()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """End all work: nobody looks."""
+        super().hideEvent(event)
+        self._soon.stop()
+        self._rest.stop()
+        self._stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put switches and comparison side by side where there is room."""
+        super().resizeEvent(event)
+        wide = self.width() >= WIDE_PX
+        direction = QBoxLayout.Direction
+        self._sides.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        self._sides.setStretch(0, 2 if wide else 0)
+
+    def refresh(self) -> None:
+        """Ask for switches, comparison and what each switch alone would change, at once."""
+        self._ask()
+        self._ask_alone()
+
+    def _on_other_run(self) -> None:
+        if self.isVisible():
+            self._soon.start()
+            self._rest.start()
+
+    def _on_runs_removed(self, new: Experiment) -> None:
+        if not new.runs:
+            self._on_other_run()
+
+    def _ask(self) -> None:
+        results, index = self._state.results, self._state.selected
+        runs = results.experiment.runs if results is not None else ()
+        if results is None or index >= len(runs) or not self._state.experiment.runs:
+            self._show_nothing(self._nothing())
+            return
+        now = time.monotonic()
+        for asked, earlier in self._open:
+            if now - asked > PATIENCE_SECONDS:
+                earlier.stop[0] = 1
+        self._question = question = Question(results.experiment, index, dict(self.rows.chosen))
+        self._open.append((now, question))
+        self._submit("causes", lambda: find(question), self._on_found, self._show_nothing)
+
+    def _ask_alone(self) -> None:
+        question = self._question
+        if question is None:
+            return
+        if self._walking is not None:
+            self._walking.stop[0] = 1
+        self._walking = walking = Question(question.experiment, question.index, {})
+        self._submit(
+            "causes alone",
+            lambda: outcomes(walking),
+            lambda found: self._on_outcomes(walking, found),
+            self._show_nothing,
+        )
+
+    def _stop(self) -> None:
+        for _, question in self._open:
+            question.stop[0] = 1
+        self._open = []
+        if self._walking is not None:
+            self._walking.stop[0] = 1
+
+    def _on_found(self, found: Found | None) -> None:
+        if found is None or self._question is None:
+            return
+        # Answers come in order, so whatever was asked before is settled.
+        places = [i for i, (_, q) in enumerate(self._open) if q is found.question]
+        self._open = self._open[places[0] + 1 :] if places else self._open
+        self.empty.hide()
+        self._scroll.show()
+        self.rows.show_causes(found.causes)
+        compared = found.compared
+        self.hint.setVisible(compared is None)
+        self.comparison.setVisible(compared is not None)
+        self._footer.setVisible(compared is not None)
+        if compared is None:
+            return
+        self.comparison.show_comparison(compared, self._state.head)
+        before, after = compared.comparison.before, compared.comparison.after
+        self.summary.set_text(
+            self.tr("After: {}").format(after.status.short),
+            strong=True,
+            tip=f"{before.status.sentence}\n{after.status.sentence}",
+        )
+        beside = before.experiment.surface == after.experiment.surface
+        beside = beside and before.experiment.precision == after.experiment.precision
+        self.beside.setEnabled(beside)
+        self.beside.setToolTip(
+            self.tr("Add the changed run as another one")
+            if beside
+            else self.tr("Not here: all runs share one surface and one precision")
+        )
+
+    def _on_outcomes(self, walking: Question, found: tuple[Outcome, ...] | None) -> None:
+        if found is not None and walking is self._walking:
+            self.rows.show_outcomes(found)
+
+    def _change(self, take: Callable[[Experiment], None]) -> None:
+        """Throw the switches on what is on screen now, then hand the result to `take`."""
+        state = self._state
+        question = Question(state.experiment, state.selected, dict(self.rows.chosen))
+
+        def done(experiment: Experiment) -> None:
+            if state.experiment is question.experiment:
+                take(experiment)
+
+        self._submit("causes use", lambda: changed(question), done, state.say)
+
+    def _take_over(self, experiment: Experiment) -> None:
+        self.rows.choose({})
+        self._state.set_experiment(experiment)
+
+    def _put_beside(self, experiment: Experiment) -> None:
+        state = self._state
+        runs, at = state.experiment.runs, state.selected
+        if len(runs) >= MOST_RUNS:
+            sentence = self.tr("At most {} runs are shown at once; remove one first.")
+            state.say(sentence.format(MOST_RUNS))
+            return
+        run = replace(experiment.runs[at], slot=free_slots(runs)[0])
+        state.update(runs=(*runs[: at + 1], run, *runs[at + 1 :]))
+
+    def _clear(self) -> None:
+        self.rows.choose({})
+        self._soon.start()
+
+    def _nothing(self) -> str:
+        if not self._state.experiment.runs:
+            return self.tr("Add an optimizer: here will stand what would have saved its run.")
+        return self.tr("The switches follow as soon as the path is there.")
+
+    def _show_nothing(self, sentence: str) -> None:
+        self._stop()
+        self._question = None
+        self._scroll.hide()
+        self._footer.hide()
+        self.empty.setText(sentence)
+        self.empty.show()
+
+    def _timer(self, interval: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval)
+        timer.timeout.connect(lambda: act() if self.isVisible() else None)
+        return timer
+
+    def _lay_out(self) -> None:
+        self.empty.setWordWrap(True)
+        self.empty.setContentsMargins(RHYTHM, RHYTHM, RHYTHM, RHYTHM)
+        self.hint.setWordWrap(True)
+        self.hint.setProperty("role", "faint")
+        self.hint.setText(
+            self.tr(
+                "At the right of each switch stands what it alone would change. Throw one or "
+                "several: the run appears before and after, side by side."
+            )
+        )
+        page = QWidget()
+        page.setAutoFillBackground(False)
+        self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
+        self._sides.setContentsMargins(RHYTHM, RHYTHM // 2, RHYTHM, RHYTHM // 2)
+        self._sides.setSpacing(RHYTHM)
+        self._sides.addWidget(self.rows, 2)
+        right = QVBoxLayout()
+        right.addWidget(self.hint)
+        right.addWidget(self.comparison, 1)
+        right.addStretch(0)
+        self._sides.addLayout(right, 3)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._scroll.setWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.empty)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(self._make_footer())
+        column.addStretch(0)
+        self.comparison.hide()
+        self._show_nothing(self._nothing())
+
+    def _make_footer(self) -> QWidget:
+        self._footer = QWidget()
+        rows = QVBoxLayout(self._footer)
+        rows.setContentsMargins(RHYTHM, 0, RHYTHM, RHYTHM // 2)
+        rows.setSpacing(2)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(RHYTHM)
+        self.use.setToolTip(self.tr("Change the experiment so; undo brings it back"))
+        self.clear.setToolTip(self.tr("Throw all switches back"))
+        for button in (self.use, self.beside, self.clear):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        rows.addWidget(self.summary)
+        rows.addLayout(buttons)
+        return self._footer

@@ -1,0 +1,157 @@
+"""One run before and after, side by side: two landscapes, both losses, the numbers that matter."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.numbers import show
+from gui.theme import RHYTHM, THEME
+from gui.views.curve_text import small
+from gui.views.small_curves import SmallCurve, SmallCurves
+from gui.views.small_landscape import SmallLandscape
+
+if TYPE_CHECKING:
+    from engine.explanation.comparison import Side
+    from engine.explanation.comparison_view import Figure
+    from gui.state import Submit
+    from gui.views.why_causes_work import Compared
+
+LOUD = ("diverged", "nan")
+
+
+class ComparisonView(QWidget):
+    """Shows the newest comparison.
+
+    Signals
+    -------
+    stepped : (int), the step chosen on the plot of the losses.
+    """
+
+    stepped = Signal(int)
+
+    def __init__(self, submit: Submit, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.found: Compared | None = None
+        self._head = 0
+        names = (self.tr("Before"), self.tr("After"))
+        self.titles = tuple(QLabel(name) for name in names)
+        self.statuses = (QLabel(), QLabel())
+        self.pictures = tuple(
+            SmallLandscape(submit, f"causes {side}") for side in ("before", "after")
+        )
+        self.curves, self.remarks = SmallCurves(), QLabel()
+        self.figures: list[tuple[QLabel, QLabel]] = []
+        self.curves.setAccessibleName(self.tr("Loss before and after over the steps"))
+        self.curves.stepped.connect(self.stepped)
+        self._lay_out()
+        THEME.changed.connect(self._dress)
+
+    def show_comparison(self, found: Compared, head: int) -> None:
+        """Show a run before and after, with the play head at a step."""
+        self.found = found
+        sides = (found.comparison.before, found.comparison.after)
+        for label, picture, title, side, scene in zip(
+            self.statuses, self.pictures, self.titles, sides, found.scenes, strict=True
+        ):
+            _show_status(label, side)
+            picture.show_scene(scene, head)
+            picture.setToolTip(side.status.sentence)
+            picture.setAccessibleName(f"{title.text()}: {side.status.sentence}")
+        self._show_figures(found.view.figures)
+        self.remarks.setText(" ".join(found.remarks))
+        self.remarks.setVisible(bool(found.remarks))
+        self._head = head
+        self._show_curves(head)
+
+    def set_head(self, head: int) -> None:
+        """Move the play head in all three pictures."""
+        self._head = head
+        if self.found is not None:
+            for picture in self.pictures:
+                picture.set_head(head)
+            self._show_curves(head)
+
+    def _show_curves(self, head: int) -> None:
+        assert self.found is not None
+        view, run = self.found.view, self.found.comparison.after.trajectory.run
+        before, after = view.curves
+        self.curves.show_curves(
+            [
+                SmallCurve(self.tr("before"), before, QColor(THEME.colours.faint), width=1.2),
+                SmallCurve(self.tr("loss after"), after, THEME.path_colour(run.slot), width=2.2),
+            ],
+            min(head, max(len(before), len(after)) - 1),
+            scale=view.scale,
+        )
+
+    def _show_figures(self, figures: tuple[Figure, ...]) -> None:
+        while len(self.figures) < len(figures):
+            pair = (QLabel(), QLabel())
+            for column, label in enumerate(pair):
+                self._grid.addWidget(label, len(self.figures), column)
+            pair[0].setProperty("role", "faint")
+            self.figures.append(pair)
+        for row, (name, value) in enumerate(self.figures):
+            shown = row < len(figures)
+            name.setVisible(shown)
+            value.setVisible(shown)
+            if shown:
+                figure = figures[row]
+                name.setText(figure.name)
+                value.setText(f"{_number(figure.before)} → {_number(figure.after)}")
+                value.setAccessibleName(f"{figure.name}: {value.text()}")
+                for label in (name, value):
+                    label.setToolTip(figure.help)
+
+    def _dress(self) -> None:
+        if self.found is not None:
+            self._show_curves(self._head)
+
+    def _lay_out(self) -> None:
+        pictures = QGridLayout()
+        pictures.setHorizontalSpacing(RHYTHM)
+        pictures.setVerticalSpacing(2)
+        for side in range(2):
+            title, status = self.titles[side], self.statuses[side]
+            font = title.font()
+            font.setBold(True)
+            title.setFont(font)
+            status.setWordWrap(True)
+            status.setFont(small(self.font()))
+            status.setAlignment(Qt.AlignmentFlag.AlignTop)
+            pictures.addWidget(title, 0, side)
+            pictures.addWidget(self.pictures[side], 1, side)
+            pictures.addWidget(status, 2, side)
+            pictures.setColumnStretch(side, 1)
+        pictures.setRowStretch(1, 1)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(2 * RHYTHM)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(1, 1)
+        self.remarks.setWordWrap(True)
+        self.remarks.setProperty("role", "faint")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(RHYTHM // 2)
+        column.addLayout(pictures, 3)
+        column.addLayout(self._grid)
+        column.addWidget(self.curves, 2)
+        column.addWidget(self.remarks)
+
+
+def _show_status(label: QLabel, side: Side) -> None:
+    label.setText(side.status.short)
+    label.setToolTip(side.status.sentence)
+    role = "alert" if side.status.kind in LOUD else "faint"
+    if label.property("role") != role:
+        label.setProperty("role", role)
+        label.style().polish(label)
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else show(value, 3)
