@@ -24,6 +24,8 @@ STEPS_GROWN, LOSS_GROWN = 1e3, 1e2
 def non_finite(trajectory: Trajectory) -> Status:
     """Return the verdict on a run in which something became infinite or NaN."""
     finite = np.isfinite(trajectory.loss[: trajectory.last_step + 1])
+    if not trajectory.cause and finite[np.argmin(finite) :].any():
+        return _now_and_then(trajectory, finite)
     cause = trajectory.cause or "loss"
     step = trajectory.cause_step if trajectory.cause else _start_of_tail(finite)
     value = _value_at(trajectory, cause, step)
@@ -38,6 +40,22 @@ def non_finite(trajectory: Trajectory) -> Status:
         step=step,
         factor=growth.factor if growth is not None else None,
         cause=cause,
+    )
+
+
+def _now_and_then(trajectory: Trajectory, finite: NDArray[np.bool_]) -> Status:
+    """Return the verdict on a loss that is not finite at first, then finite, then not again."""
+    first, again = int(np.argmin(finite)), _start_of_tail(finite)
+    values = [_value_at(trajectory, "loss", row) for row in (first, again)]
+    at = "at the start" if first == 0 else f"at step {first}"
+    known = number(float(trajectory.loss[again - 1]))
+    return Status(
+        kind="nan",
+        sentence=f"The loss is {values[0]} {at}, finite in between, and {values[1]} from "
+        f"step {again} on (last finite loss {known}).",
+        short=fit(f"{values[0]} {at}, {values[1]} at step {again}"),
+        step=first,
+        cause="loss",
     )
 
 
@@ -132,13 +150,23 @@ def has_diverged(trajectory: Trajectory, growth: Growth, base: float | None) -> 
 
 def finite_divergence(trajectory: Trajectory, growth: Growth) -> Status:
     """Return the verdict on a path that has diverged but not overflowed yet."""
-    end = float(trajectory.loss[trajectory.last_step])
+    last = trajectory.last_step
+    end = float(trajectory.loss[last])
     fell = end < float(trajectory.loss[0])
+    onset = max(1, last - growth.count + 1) if fell else _last_at_start(trajectory) + 1
+    what = f"loss {number(end)}" if growth.accelerating else f"×{number(growth.factor)} per step"
     return Status(
         kind="diverged",
-        sentence=f"Diverged: {_growth_words(growth, fell)}; the loss "
-        f"{'falls to' if fell else 'is'} {number(end)} after {steps_words(trajectory.last_step)}.",
-        short=fit(f"diverged: {_rate(growth)}loss {number(end)}"),
-        step=trajectory.last_step,
+        sentence=f"Diverged at step {onset}: {_growth_words(growth, fell)}; the loss "
+        f"{'falls to' if fell else 'is'} {number(end)} after {steps_words(last)}.",
+        short=fit(f"diverged at step {onset}: {what}"),
+        step=last,
+        onset=onset,
         factor=growth.factor,
     )
+
+
+def _last_at_start(trajectory: Trajectory) -> int:
+    """Return the last row whose loss is no higher than the start's."""
+    loss = trajectory.loss[: trajectory.last_step + 1]
+    return int(np.flatnonzero(loss <= loss[0])[-1])

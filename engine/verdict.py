@@ -25,6 +25,8 @@ class Status:
     sentence : one plain, exact sentence.
     short : the same in at most 45 characters.
     step : the step at which it converged or became non-finite, else the last step.
+    onset : the step from which on a finite path has diverged: its loss stays above the start's or,
+        where it falls without end, its steps only grow.
     factor : what each step multiplies the error by at the end; negative if it flips sides.
     minimum : where it converged to, (x, y).
     minimum_index : which of the trajectory's known minima that is.
@@ -37,6 +39,7 @@ class Status:
     sentence: str
     short: str
     step: int
+    onset: int | None = None
     factor: float | None = None
     minimum: Point | None = None
     minimum_index: int | None = None

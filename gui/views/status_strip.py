@@ -105,4 +105,7 @@ class StatusStrip(QScrollArea):
             chip.setGeometry(left, row * HEIGHT_PX, min(right - left, WIDEST_PX), HEIGHT_PX)
 
     def _columns(self, width: int) -> int:
-        return max(1, min(len(self.chips), width // COLUMN_PX))
+        """Return how many columns fit, or fewer where the same rows leave more room for words."""
+        count = len(self.chips)
+        most = max(1, min(count, width // COLUMN_PX))
+        return max(1, -(-count // max(1, -(-count // most))))

@@ -99,6 +99,43 @@ def test_the_factor_is_that_of_theory(rate, precision):
     assert status.factor == pytest.approx(1 - 2 * rate, rel=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("where", "rate", "start"),
+    [("square", 1.2, (-3.0, 0.0)), ("bowl", 0.11, (-3.0, 1.0)), ("x^2 + 10*y^2", 0.104, (4, 1e-3))],
+)
+def test_a_finite_divergence_names_the_step_from_which_the_loss_stays_above_its_start(
+    where, rate, start
+):
+    run = descend(where, start=start, steps=150, learning_rate=rate)
+    status = judge(run)
+    assert status.kind == "diverged"
+    assert status.cause == ""
+    assert status.onset is not None
+    assert (run.loss[status.onset :] > run.loss[0]).all()
+    assert run.loss[status.onset - 1] <= run.loss[0]
+    assert status.step == 150
+    assert status.short.startswith(f"diverged at step {status.onset}: ×−1.")
+    assert status.short.endswith("per step")
+    assert status.sentence.startswith(f"Diverged at step {status.onset}: each step multiplies")
+
+
+def test_a_fall_without_end_diverges_where_its_steps_begin_to_grow():
+    run = descend("x^2 - y^2", start=(1.0, 1e-3), steps=60, learning_rate=0.3)
+    status = judge(run)
+    sizes = np.linalg.norm(np.diff(run.points, axis=0), axis=1)
+    assert status.onset is not None
+    assert (np.diff(sizes[status.onset - 1 :]) > 0).all()
+    assert sizes[status.onset - 1] <= sizes[status.onset - 2]
+
+
+def test_a_loss_that_is_nan_now_and_then_names_the_first_and_the_last_time():
+    run = descend("log(x)", start=(-3.0, 0.0), steps=60, learning_rate=0.1)
+    status = judge(run)
+    assert (status.kind, status.step, status.cause) == ("nan", 0, "loss")
+    assert status.short == "NaN at the start, NaN at step 49"
+    assert "finite in between" in status.sentence
+
+
 def test_the_overflow_comes_where_theory_has_it():
     run = descend("square", start=(1.0, 0.0), steps=2000, learning_rate=1.05, precision="float32")
     # THEORY: ρ = 1.1 takes 470 steps from 1 to overflow the loss ½·2x² in float32, give or take.

@@ -72,6 +72,13 @@ def test_32_runs_take_two_rows_and_the_selected_one_is_scrolled_to(show, width):
     assert 0 <= top <= strip.viewport().height() - HEIGHT_PX
 
 
+@pytest.mark.parametrize(("count", "columns"), [(3, 3), (4, 4), (5, 3), (6, 3), (7, 4), (8, 4)])
+def test_two_rows_share_the_chips_so_that_each_has_the_most_room(show, count, columns):
+    _, strip = show(*[decay(1 + k) for k in range(count)], width=1264)
+    assert len({chip.x() for chip in strip.chips}) == columns
+    assert len({chip.y() for chip in strip.chips}) == (1 if count < 5 else 2)
+
+
 def test_one_run_takes_one_row(show):
     _, strip = show(decay(3))
     assert strip.height() == HEIGHT_PX
