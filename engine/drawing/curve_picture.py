@@ -241,7 +241,8 @@ def _scale(prepared: Prepared, low: dict[int, float], high: dict[int, float], vi
     kind = KINDS[view.scale]
     if kind == LOG and prepared.signed:
         kind = SYMLOG
-    base, floor = prepared.base, _floor([prepared.series[i] for i in low], prepared.base)
+    base = prepared.base
+    floor = min(_floor([prepared.series[i] for i in low], base), *_heights(prepared.always, base))
     if kind == LOG and floor == math.inf:
         kind = LINEAR
     bottom, top = min(low.values()), max(high.values())
@@ -272,8 +273,13 @@ def _capped(
 
 def _floor(series: Sequence[Series], base: float) -> float:
     """Return the smallest height above the base that occurs; inf if there is none."""
-    heights = [(s.lowest if s.lowest > base else s.second) - base for s in series]
-    return min((h for h in heights if h > 0), default=math.inf)
+    lowest = [s.lowest if s.lowest > base else s.second for s in series]
+    return min(_heights(lowest, base))
+
+
+def _heights(values: Sequence[float], base: float) -> list[float]:
+    """Return the heights above the base, inf among them."""
+    return [math.inf, *(v - base for v in values if v > base)]
 
 
 def _leaves(scale: Scale, low: float, high: float, upwards: bool) -> bool:

@@ -1,6 +1,7 @@
 """Ranges, marks and exits of a curve plot; ticks of its axis."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -212,3 +213,11 @@ def test_symmetric_ticks_mirror_and_stand_at_true_values():
 )
 def test_round_values_never_run_away(low, high):
     assert len(round_values(low, high, 6)) <= 7
+
+
+def test_a_value_that_is_always_shown_stands_at_its_own_place_below_all_curves():
+    prepared = prepare([trajectory([1.42] * 20)], [True], "loss")
+    view = View(-0.5, 19.5, 200, 100, "log", False, (Line(0, (255, 0, 0), 2.0, ()),))
+    scale = draw(replace(prepared, always=(1.0,)), view).scale
+    assert scale.kind == LOG
+    assert scale.place(1.0) > scale.place(1.42) + 0.1
