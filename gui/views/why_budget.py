@@ -21,7 +21,7 @@ from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_text import small, step_text
 from gui.views.small_curves import SmallCurve, SmallCurves
-from gui.views.why_page import WhyPage
+from gui.views.why_page import WhyPage, scrolling
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -128,14 +128,14 @@ class BudgetPage(WhyPage):
         explanation = self.explanation
         if explanation is None or explanation.rows < 2:
             reason = self.reason if explanation is None else self.tr("No step has been taken.")
-            self._body.hide()
+            self._scroll.hide()
             self.empty.setText(reason)
             self.empty.show()
             return
         from engine.explanation.budget_words import bar_lengths, budget_at, sentence
 
         self.empty.hide()
-        self._body.show()
+        self._scroll.show()
         budget = self._budget(explanation)
         step = budget_at(budget, self.step)
         assert step is not None
@@ -188,8 +188,9 @@ class BudgetPage(WhyPage):
         body.addWidget(self.bars)
         body.addWidget(self.words)
         body.addWidget(self.curves, 1)
+        self._scroll = scrolling(self._body)
         column = QVBoxLayout(self)
         column.setContentsMargins(RHYTHM, 2, RHYTHM, 4)
         column.addWidget(self.empty)
-        column.addWidget(self._body, 1)
+        column.addWidget(self._scroll, 1)
         column.setAlignment(self.empty, Qt.AlignmentFlag.AlignTop)

@@ -12,7 +12,7 @@ from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_text import step_text
 from gui.views.line_plot import LinePlot
-from gui.views.why_page import WhyPage
+from gui.views.why_page import WhyPage, scrolling
 
 if TYPE_CHECKING:
     from engine.explanation.explanation import Explanation
@@ -66,7 +66,7 @@ class LinePage(WhyPage):
 
         self._shown = asked
         self.empty.hide()
-        self._body.show()
+        self._scroll.show()
         step = asked[1]
         self.heading.setText(self.tr("Step {} → {}").format(step_text(step), step_text(step + 1)))
         self.words.setText(verdict(line))
@@ -124,7 +124,7 @@ class LinePage(WhyPage):
 
     def _show_nothing(self, reason: str) -> None:
         self._asked = self._shown = None
-        self._body.hide()
+        self._scroll.hide()
         self.empty.setText(reason)
         self.empty.show()
 
@@ -147,8 +147,9 @@ class LinePage(WhyPage):
         body.addWidget(self.plot, 1)
         body.addWidget(self.reading)
         body.addWidget(self.words)
+        self._scroll = scrolling(self._body)
         column = QVBoxLayout(self)
         column.setContentsMargins(RHYTHM, 2, RHYTHM, 4)
         column.addWidget(self.empty)
-        column.addWidget(self._body, 1)
+        column.addWidget(self._scroll, 1)
         column.setAlignment(self.empty, Qt.AlignmentFlag.AlignTop)

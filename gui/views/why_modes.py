@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.small_curves import SmallCurve, SmallCurves
-from gui.views.why_page import WhyPage
+from gui.views.why_page import WhyPage, scrolling
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -87,7 +87,7 @@ class ModesPage(WhyPage):
             self._show_nothing(self.tr("The Hessian at step {} is not finite.").format(step))
             return
         self.empty.hide()
-        self._body.show()
+        self._scroll.show()
         condition = show(condition_at(explanation, step))
         text = self.tr("At step {step}: κ = {condition}").format(step=step, condition=condition)
         reason = explanation.load.reason
@@ -140,7 +140,7 @@ class ModesPage(WhyPage):
         return QColor(THEME.colours.accent if row == 0 else THEME.colours.text)
 
     def _show_nothing(self, reason: str) -> None:
-        self._body.hide()
+        self._scroll.hide()
         self.empty.setText(reason)
         self.empty.show()
 
@@ -163,10 +163,11 @@ class ModesPage(WhyPage):
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
         grid.setRowStretch(5, 1)
+        self._scroll = scrolling(self._body)
         column = QVBoxLayout(self)
         column.setContentsMargins(RHYTHM, RHYTHM // 2, RHYTHM, 4)
         column.addWidget(self.empty)
-        column.addWidget(self._body, 1)
+        column.addWidget(self._scroll, 1)
         column.setAlignment(self.empty, Qt.AlignmentFlag.AlignTop)
 
 

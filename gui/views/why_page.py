@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gui.theme import THEME
 
@@ -14,6 +14,19 @@ if TYPE_CHECKING:
 
     from engine.explanation.explanation import Explanation
     from gui.state import State, Submit
+
+
+def scrolling(widget: QWidget) -> QScrollArea:
+    """Return an area in which a widget scrolls once there is not enough height for it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.viewport().setAutoFillBackground(False)
+    widget.setAutoFillBackground(False)
+    area.setWidget(widget)
+    return area
 
 
 class WhyPage(QWidget):

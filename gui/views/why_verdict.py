@@ -6,12 +6,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.numbers import show
 from gui.panels.swatch import Swatch
 from gui.theme import RHYTHM, THEME
-from gui.views.why_page import WhyPage
+from gui.views.why_page import WhyPage, scrolling
 
 if TYPE_CHECKING:
     from engine.explanation.diagnosis import Claim, Diagnosis
@@ -121,7 +121,6 @@ class VerdictPage(WhyPage):
         self.text.setTextFormat(Qt.TextFormat.RichText)
         self.text.linkActivated.connect(self._on_link)
         page = QWidget()
-        page.setAutoFillBackground(False)
         column = QVBoxLayout(page)
         column.setContentsMargins(RHYTHM, RHYTHM // 2, RHYTHM, RHYTHM)
         column.setSpacing(RHYTHM)
@@ -132,15 +131,9 @@ class VerdictPage(WhyPage):
         column.addWidget(self.text)
         column.addWidget(self.note)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.viewport().setAutoFillBackground(False)
-        scroll.setWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        whole.addWidget(scrolling(page))
 
 
 def _diagnose(explained: Explained, explanation: Explanation, checked: bool) -> Any:
