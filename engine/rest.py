@@ -19,6 +19,8 @@ STATIONARY_POINTS = ("a saddle", "a maximum", "an unlisted minimum", "an unliste
 SHOWN_ZERO = 1e-12
 #: A gradient, as part of the largest one met, or a Newton step below which a point is stationary.
 STATIONARY = 1e-6
+#: Part of itself by which decay alone would have moved a point over the last quarter of its path.
+DECAYED = 1e-4
 
 
 def _end(trajectory: Trajectory) -> Point:
@@ -107,7 +109,8 @@ def at_rest(trajectory: Trajectory, landscape: Landscape | None, radius: float) 
 
 def _what_holds(trajectory: Trajectory) -> tuple[str, str]:
     rates = np.abs(trajectory.learning_rates[: max(1, trajectory.last_step)])
-    if trajectory.run.weight_decay != 0:
+    late = rates[-max(1, len(rates) // 4) :]
+    if abs(trajectory.run.weight_decay) * float(late.sum()) > DECAYED:
         return "weight decay balances it", "weight decay"
     if rates[-1] < 0.1 * rates.max():
         return "the learning rate has shrunk", "η has shrunk"

@@ -119,7 +119,7 @@ def _moving(trajectory: Trajectory, growth: Growth | None) -> Status:
         factor = number(abs(growth.factor))
         sentence += f", and each step is {factor} times as long as the last"
         short = f"growing ×{factor} per step: loss {loss}"
-    elif len(trajectory.minima):
+    elif len(trajectory.minima) and not trajectory.run.maximize:
         gap = number(float(distances(trajectory.points[last : last + 1], trajectory.minima)[0]))
         sentence += f", the nearest minimum {gap} away"
     return Status(

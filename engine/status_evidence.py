@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 BOUNCE_WINDOWS = (1024, 128, 24)
 #: A bounce whose extent changes less than this over its window neither shrinks nor grows.
 STEADY = 0.02
+#: Unless it changes as much from quarter to quarter, and by more than rounding errors do.
+EVENLY, ROUNDING = 0.8, 1e-7
 LONGEST_PERIOD = 16
 
 
@@ -133,7 +135,20 @@ def _trend(rows: NDArray[np.float64]) -> int:
         return -1
     if sizes == sorted(sizes) and sizes[-1] > (1 + STEADY) * sizes[0]:
         return 1
-    return 0
+    return _steady_trend(sizes)
+
+
+def _steady_trend(sizes: list[float]) -> int:
+    """Return the sign of a change that is slow, but as quick at the end as at the beginning.
+
+    So it is just beside a limit; a path on its way into a cycle changes less and less.
+    """
+    if not min(sizes) > 0:
+        return 0
+    changes = [b / a - 1 for a, b in itertools.pairwise(sizes)]
+    low, high = sorted((min(changes), max(changes)), key=abs)
+    alike = low * high > 0 and abs(low) > EVENLY * abs(high)
+    return round(math.copysign(1, low)) if alike and abs(low) > ROUNDING else 0
 
 
 def _stays(rows: NDArray[np.float64], extent: float, stochastic: bool) -> bool:
