@@ -25,8 +25,9 @@ def smaller_rate(case: Case, bench: Bench) -> list[Claim]:
     for part in (2, 5, 10, 100, 1000):
         rate = case.run.learning_rate / part
         trial = bench.try_run(with_rate(case.run, rate))
-        if trial.settles and trial.status.kind != "still":
-            verb = "converges" if trial.converges else "is stable"
+        bounded = case.random and trial.status.kind in ("moving", "oscillating")
+        if (trial.settles or bounded) and trial.status.kind != "still":
+            verb = "converges" if trial.converges else "stays finite"
             text = f"At η = {number(rate)} it {verb}."
             return [Claim(text, "run", f"a run at η = {number(rate)}", rate)]
     return []
@@ -66,7 +67,7 @@ def with_momentum(case: Case, bench: Bench) -> list[Claim]:
 
 def larger_rate(case: Case, bench: Bench) -> list[Claim]:
     """Say whether a larger rate leaves the plateau in as many steps."""
-    if not bench.short(case.experiment.steps):
+    if not bench.short(case.experiment.steps) or not case.explanation.gradients[case.row].any():
         return []
     mine = float(case.explanation.loss[case.row])
     lowest = min(case.usual.lowest, case.known_lowest)

@@ -10,15 +10,18 @@ import numpy as np
 
 from engine.explanation.diagnosis import Claim
 from engine.explanation.limits import best_rate, largest_rate
-from engine.explanation.trials import bracket, with_rate
+from engine.explanation.trials import LONG, bracket, with_rate
 from engine.explanation.words import first_above, number
 
 if TYPE_CHECKING:
+    from engine.experiment import RunSettings
     from engine.explanation.case import Case
-    from engine.explanation.trials import Bench
+    from engine.explanation.trials import Bench, Outcome
 
 #: Heavy ball with β = 0.9 is stable up to 2(1 + β) = 3.8, 1.9 times gradient descent's limit.
 MOMENTUM, WIDENS = 0.9, 1.9
+#: Parts of a limit at which a run must settle, too.
+SMALLER = (0.97, 0.92, 0.85, 0.75, 0.6, 0.45, 0.3, 0.15)
 #: Kinds whose limit is read where they first were above it; others end where it holds.
 UNSTABLE = ("divergence", "oscillation", "edge", "catapult")
 
@@ -32,28 +35,67 @@ def limit_claims(case: Case, bench: Bench, kind: str) -> list[Claim]:
     guess = largest_rate(run, _bend(case, kind, row))
     if guess is None or not math.isfinite(guess) or not guess > 0:
         return []
-    found = bracket(bench, run, guess)
+    claim = _as_theory_has_it(case, bench, guess, row)
+    return [claim] if claim is not None else _by_trial(case, bench, guess, row)
+
+
+def _as_theory_has_it(case: Case, bench: Bench, guess: float, row: int) -> Claim | None:
+    """Return the claim that theory makes, if runs at and below the limit bear it out."""
+    run = case.run
+    low, high = bracket(bench, run, guess) or (0.0, 0.0)
+    if not low / 1.005 <= guess <= high * 1.005 or not _all_settle(bench, run, guess):
+        return None
+    how = f"runs at η = {number(low, 4)}, which settles, and {number(high, 4)}, which does not"
+    safe = bench.try_run(with_rate(run, 0.97 * guess))
+    text = f"{_below(run, guess)} η = {number(guess)} it {_verb(safe)}"
+    advised = _round_down(0.9 * guess, 2)
+    fastest = _fastest(case, bench, guess, row)
+    if fastest is not None:
+        words, advised = fastest
+        text += f"; {words}"
+        how += f"; {number(0.9 * advised)} and {number(0.5 * (advised + guess))} take more steps"
+    return Claim(f"{text}.", "run", how, advised)
+
+
+def _all_settle(bench: Bench, run: RunSettings, rate: float) -> bool:
+    return all(bench.try_run(with_rate(run, part * rate)).settles for part in SMALLER)
+
+
+def _by_trial(case: Case, bench: Bench, guess: float, row: int) -> list[Claim]:
+    """Return the claim that runs make where they contradict theory, and why they do."""
+    run = case.run
+    steps = 0 if bench.fixed(run) else LONG
+    found = bracket(bench, run, guess, steps)
     if found is None:
         return []
-    low, high = found
-    smaller = [bench.try_run(with_rate(run, low / part)) for part in (2, 4)]
-    if not all(trial.settles for trial in smaller):
+    # Between rates that settle there may be others that do not: only what lies below all counts.
+    low = found[0]
+    for part in SMALLER:
+        if not bench.try_run(with_rate(run, part * found[0]), steps).settles:
+            low = 0.0
+        elif low == 0.0:
+            low = part * found[0]
+    if not low > 0.0:
         return []
-    as_predicted = low / 1.005 <= guess <= high * 1.005
-    largest = guess if as_predicted else _round_down(low, 3)
-    how = f"runs at η = {number(low, 4)}, which settles, and {number(high, 4)}, which does not"
-    safe = bench.try_run(with_rate(run, 0.97 * largest))
-    verb = "converges" if safe.converges else "stays stable"
-    below = "Below" if run.learning_rate > largest else "Up to"
-    text = f"{below} η = {number(largest)} it {verb}"
-    fastest = _fastest(case, bench, largest, row) if as_predicted else None
-    if fastest is not None:
-        words, best = fastest
-        text += f"; {words}"
-        how += f"; {number(0.9 * best)} and {number(0.5 * (best + largest))} take more steps"
-    elif not as_predicted:
-        text += f", by trial: theory gives {number(guess)} here, but {_why(case, bench, low, row)}"
-    return [Claim(f"{text}.", "run", how, fastest[1] if fastest else _round_down(0.9 * largest, 2))]
+    largest = _round_down(low, 3)
+    verb = _verb(bench.try_run(with_rate(run, 0.97 * largest), steps))
+    parts = ", ".join(number(part * found[0]) for part in SMALLER if part * found[0] < low)
+    how = f"runs at η = {number(low, 4)} and below, at {parts}"
+    text = f"{_below(run, largest)} η = {number(largest)} it {verb}, by trial"
+    if low < found[0]:
+        text += f"; between there and {number(found[0])} some rates do and some do not"
+        return [Claim(f"{text}.", "run", how, _round_down(0.9 * largest, 2))]
+    if not 0.99 < largest / guess < 1.01:
+        text += f": theory gives {number(guess)} here, but {_why(case, bench, low, row)}"
+    return [Claim(f"{text}.", "run", how, _round_down(0.9 * largest, 2))]
+
+
+def _below(run: RunSettings, rate: float) -> str:
+    return "Below" if run.learning_rate >= rate else "Up to"
+
+
+def _verb(trial: Outcome) -> str:
+    return "converges" if trial.converges else "stays stable"
 
 
 def _bend(case: Case, kind: str, row: int) -> float:
@@ -131,9 +173,9 @@ def _why(case: Case, bench: Bench, low: float, row: int) -> str:
     bends = np.linalg.eigvalsh(case.landscape.hessian(end))
     there, here = float(bends[-1]), case.curvature(row)
     if there < 0.98 * here:
-        return "the curvature falls along the path"
+        return "at that rate the curvature falls along the path"
     if there > 1.02 * here:
-        return "the curvature rises along the path"
+        return "at that rate the curvature rises along the path"
     return "the surface is not quadratic"
 
 

@@ -87,7 +87,7 @@ class Case:
         """The method's name inside a sentence; plain gradient descent under any name is that."""
         stability, _ = self.linear
         if stability.filter is not None and not stability.gains_vary:
-            if abs(self.multiplier(0.5) - 0.5) < 1e-12:
+            if abs(dominant(*self.linear, 0.5) - 0.5) < 1e-12:
                 return "gradient descent"
             if self.run.optimizer == "sgd":
                 return "momentum SGD"
@@ -117,6 +117,12 @@ class Case:
     def flat_load(self, row: int) -> float:
         """Return s = ηλ of the flat direction at a row."""
         return float(self.explanation.load.lowest[row])
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the rate changed so much on the way that the last one tells little."""
+        rates = np.abs(self.explanation.trajectory.learning_rates[: self.row + 1])
+        return bool(rates.min() < 0.9 * rates.max())
 
     def limit(self, row: int) -> float:
         """Return the largest stable load at a row; NaN where theory does not apply."""
@@ -159,12 +165,12 @@ class Case:
 
     @property
     def nearly_there(self) -> bool:
-        """Whether a known minimum lies within a hundredth of the way that led to it."""
+        """Whether a known minimum lies within a thousandth of the way that led to it."""
         minima = self.explanation.trajectory.minima[:, :2]
         if not len(minima) or self.run.maximize:
             return False
         left, way = (np.hypot(*(minima - self.explanation.points[row]).T) for row in (self.row, 0))
-        return bool((left < 0.01 * way).any())
+        return bool((left < 1e-3 * way).any())
 
     @property
     def condition(self) -> float:

@@ -125,7 +125,8 @@ def _hovers(case: Case) -> bool:
     signs = case.signs
     recent = signs.ratio[-max(2, len(signs.ratio) // 10) :]
     near = signs.ratio[-1] > NEAR or bool((recent > 1).any())
-    return signs.crossings >= HOVERS and _came_down(case) and bool(near)
+    rises = np.count_nonzero(np.diff(case.explanation.loss[: case.row + 1]) > 0)
+    return bool(signs.crossings >= HOVERS and rises >= 2 and near) and _came_down(case)
 
 
 def _came_down(case: Case) -> bool:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Steps of one trial, unless the run's schedule or its batches fix them.
 STEPS = 2000
+#: Steps of a trial where theory does not tell the limit: only then it takes long to show.
+LONG = 20_000
 #: Runs with more steps of their own than this are not tried: a check should take milliseconds.
 MOST_STEPS = 20_000
 #: Growth of the loss from the second to the last quarter that tells a rate above the limit.
@@ -69,8 +71,12 @@ class Bench:
 
     def steps_for(self, run: RunSettings) -> int:
         """Return how many steps a trial of this run takes."""
-        fixed = run.schedule.name != "constant" or run.schedule.warm_up_steps
-        return self.experiment.steps if fixed or self.landscape.batched else STEPS
+        return self.experiment.steps if self.fixed(run) else STEPS
+
+    def fixed(self, run: RunSettings) -> bool:
+        """Whether the number of steps is part of what the run is."""
+        scheduled = run.schedule.name != "constant" or run.schedule.warm_up_steps > 0
+        return scheduled or self.landscape.batched
 
     def possible(self, run: RunSettings) -> bool:
         """Whether trials of this run are short enough."""
@@ -125,14 +131,16 @@ def with_rate(run: RunSettings, rate: float) -> RunSettings:
     return msgspec.structs.replace(run, learning_rate=rate)
 
 
-def bracket(bench: Bench, run: RunSettings, guess: float) -> tuple[float, float] | None:
+def bracket(
+    bench: Bench, run: RunSettings, guess: float, steps: int = 0
+) -> tuple[float, float] | None:
     """Return rates (low, high), at most 1 % apart, of which the first settles and the second not.
 
     Bisection on real runs, begun around `guess`; None where no such pair is near it.
     """
 
     def settles(rate: float) -> bool:
-        return bench.try_run(with_rate(run, rate)).settles
+        return bench.try_run(with_rate(run, rate), steps).settles
 
     low, high = 0.995 * guess, 1.005 * guess
     if settles(low):

@@ -27,6 +27,8 @@ def first_above(case: Case) -> int:
 def above_limit(case: Case, row: int) -> str:
     """Return ``ηλ₁ = 2.84 is above gradient descent's limit 2``, and when it came to be so."""
     load, limit = number(case.load(row)), number(case.limit(row))
+    if case.limit(row) == 0:
+        return f"No learning rate is stable for {case.method} with these settings"
     text = f"{case.symbol} = {load} is above {case.method}'s limit {limit}"
     if row > 0:
         begun = number(case.load(0))

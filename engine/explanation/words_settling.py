@@ -21,12 +21,23 @@ def contraction(case: Case) -> list[Claim]:
     silent = case.why_silent(row)
     if silent or not case.load(row) < case.limit(row):
         return [Claim(case.status.sentence, "measured"), *([no_limit(silent)] if silent else [])]
+    if case.scheduled:
+        return [Claim(_under_schedule(case), "measured", "ηλ₁ along this run")]
+    held = [Claim(case.status.sentence, "measured")] if case.status.kind == "still" else []
     steep, flat = _rates(case)
     text = f"{below_limit(case, row)}: each step multiplies the error by {steep} along the steep "
     if case.flat_load(row) > 0 and case.condition > 1.01:
-        return [Claim(f"{text}direction and by {flat} along the flat one.")]
-    text = text.replace(" along the steep ", ".")
-    return [Claim(text)]
+        return [*held, Claim(f"{text}direction and by {flat} along the flat one.")]
+    return [*held, Claim(text.replace(" along the steep ", "."))]
+
+
+def _under_schedule(case: Case) -> str:
+    """Return how the load moved while the schedule moved the rate."""
+    loads = case.explanation.load.values[: case.row + 1]
+    most = int(np.nanargmax(loads))
+    text = f"The schedule moves the rate: {case.symbol} is at most {number(loads[most])}, at step "
+    text += f"{most}, against {case.method}'s limit {number(case.limit(most))}, and "
+    return f"{text}{number(loads[-1])} in the end."
 
 
 def _rates(case: Case) -> tuple[str, str]:
@@ -43,12 +54,16 @@ def overshoot(case: Case) -> list[Claim]:
     crossed = f"The path crosses the valley's floor {flips} times, each swing shorter in the end"
     if silent or not case.load(row) < case.limit(row):
         return [Claim(f"{crossed}.", "measured"), *([no_limit(silent)] if silent else [])]
+    if case.scheduled:
+        text = f"{_under_schedule(case)} {crossed}."
+        return [Claim(text, "measured", "ηλ₁ along this run")]
     flat_rings = case.signs.flips[1] > case.signs.flips[0]
     load = case.flat_load(row) if flat_rings else case.load(row)
     where = "flat" if flat_rings else "steep"
     multiplier = case.multiplier(load, row)
     turn = 0.5 * period(multiplier)
-    if not 0.8 * turn <= case.signs.paces[int(flat_rings)] <= 1.25 * turn:
+    in_time = 0.8 * turn <= case.signs.paces[int(flat_rings)] <= 1.25 * turn
+    if not in_time or abs(multiplier) < 0.05:
         return [Claim(f"{below_limit(case, row)}. {crossed}.", "measured")]
     if abs(multiplier.imag) > 1e-9:
         text = (
@@ -77,16 +92,12 @@ def ravine(case: Case) -> list[Claim]:
     rate = abs(case.multiplier(case.flat_load(case.row), case.row))
     if not 0 < rate < 1 or low <= 0:
         return [Claim(f"{text}. {below_limit(case, case.row)}.", "measured")]
-    share, decade = number(100 * (1 - rate)), math.ceil(math.log(10) / -math.log(rate))
+    share, decade = number(100 * (1 - rate)), number(math.ceil(math.log(10) / -math.log(rate)))
     text = (
         f"{text}. {below_limit(case, case.row)}, which the steep direction sets; along the flat "
-        f"one each step takes off {share} % of the error, so a tenth takes {_count(decade)} steps."
+        f"one each step takes off {share} % of the error: {decade} steps for a factor of 10."
     )
     return [Claim(text, "measured", "the curvature where this run ended")]
-
-
-def _count(steps: int) -> str:
-    return number(float(steps))
 
 
 def moving(case: Case) -> list[Claim]:
@@ -124,6 +135,9 @@ def plateau(case: Case) -> list[Claim]:
     high, low = case.bends(row)
     bend = max(abs(high), abs(low))
     last = case.explanation.points[max(0, row - 1) : row + 1]
+    if not (slope or bend):
+        text = "Slope and curvature are exactly 0 here, so nothing moves at any learning rate."
+        return [Claim(text, "measured", "the surface at the end")]
     step, loss = float(np.hypot(*(last[-1] - last[0]))), case.explanation.loss[row]
     text = (
         f"Slope {number(slope)} and curvature {number(bend)} are faint here: elsewhere in view "

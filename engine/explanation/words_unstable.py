@@ -11,7 +11,7 @@ from engine.explanation.case import period
 from engine.explanation.diagnosis import Claim
 from engine.explanation.limits import bounded_amplitude, steps_to_overflow
 from engine.explanation.words import a_step, above_limit, first_above, no_limit, number
-from engine.verdict import place
+from engine.verdict import place, steps_words
 
 if TYPE_CHECKING:
     from engine.explanation.case import Case
@@ -77,6 +77,8 @@ def _faster(case: Case, row: int) -> str:
         )
     if case.status.cause:
         text += f"; {case.experiment.precision} overflows at step {case.status.step}"
+    elif end <= 1.1 * start:
+        text += f"; the loss has grown to {number(case.explanation.loss[case.row])}"
     return f"{text}."
 
 
@@ -106,12 +108,16 @@ def catapult(case: Case) -> list[Claim]:
             text += f"; but the curvature falls, λ₁ from {number(here)} to {number(there)}"
         return [Claim(f"{text}.", "measured", "loss and curvature along this run")]
     back = signs.peak + int(np.argmax(loss[signs.peak : case.row + 1] < loss[0]))
+    here, there = case.bends(row)[0], case.bends(case.row)[0]
+    why = "the rate then comes down"
+    if there < 0.98 * here:
+        why = f"that throws the path to where the curvature is lower, λ₁ = {number(there)} instead "
+        why += f"of {number(here)}"
     text = (
         f"{above_limit(case, row)}, so the loss rises, from {number(loss[0])} to "
-        f"{number(loss[signs.peak])} at step {signs.peak}; that throws the path to where the "
-        f"curvature is lower, λ₁ = {number(case.bends(case.row)[0])} instead of "
-        f"{number(case.bends(row)[0])}, and with {case.symbol} = {number(case.load(case.row))} "
-        f"it recovers: from step {back} on the loss is below where it began."
+        f"{number(loss[signs.peak])} at step {signs.peak}; {why}, and with {case.symbol} = "
+        f"{number(case.load(case.row))} it recovers: from step {back} on the loss is below where "
+        "it began."
     )
     return [Claim(text, "measured", "loss and curvature along this run")]
 
@@ -122,7 +128,7 @@ def edge(case: Case) -> list[Claim]:
     loss = case.explanation.loss
     rises = int(np.count_nonzero(np.diff(loss[: case.row + 1]) > 0))
     end, limit = case.load(case.row), case.limit(case.row)
-    where = "just below it" if 0.9 * limit < end <= limit else "there"
+    where = "above it" if end > limit else "just below it" if end > 0.9 * limit else "below it"
     text = (
         f"From step {row} on {case.symbol} goes to and fro across {case.method}'s limit "
         f"{number(limit)}, {signs.crossings} times: above it the path bounces and the loss rises, "
@@ -135,7 +141,7 @@ def edge(case: Case) -> list[Claim]:
 
 def oscillation(case: Case) -> list[Claim]:
     """Say what keeps the path from settling, and from leaving."""
-    first = Claim(case.status.sentence, "measured")
+    first = _swing(case)
     bound = bounded_amplitude(case.run)
     if bound:
         return [first, _bounded(case, bound)]
@@ -143,7 +149,7 @@ def oscillation(case: Case) -> list[Claim]:
         text = "The slope does not shrink towards the kink, so at a constant rate no step is short "
         return [first, Claim(text + "enough to settle.")]
     load, limit = case.at_centre
-    if not (math.isfinite(load) and math.isfinite(limit)):
+    if not (math.isfinite(load) and math.isfinite(limit) and limit > 0):
         return [first, *([no_limit(why)] if (why := case.why_silent(case.row)) else [])]
     if abs(load / limit - 1) < 1e-6:
         text = f"{case.symbol} = {number(load)} is exactly {case.method}'s limit: each step "
@@ -156,6 +162,15 @@ def oscillation(case: Case) -> list[Claim]:
         )
         return [first, Claim(text, "measured", "the curvature in the middle of the cycle")]
     return [first]
+
+
+def _swing(case: Case) -> Claim:
+    if case.status.kind == "oscillating":
+        return Claim(case.status.sentence, "measured")
+    rows = case.explanation.points[max(0, case.row - 63) : case.row + 1]
+    width = number(0.5 * float(np.ptp(rows, axis=0).max()))
+    text = f"After {steps_words(case.row)} it still swings, by {width} to either side."
+    return Claim(text, "measured", "the last 64 rows of this run")
 
 
 def _bounded(case: Case, bound: float) -> Claim:
