@@ -38,7 +38,7 @@ from gui.state import State
 from gui.story_menu import StoryMenu
 from gui.tab_order import as_read, move_focus
 from gui.theme import RHYTHM
-from gui.tool_bar import ToolBar
+from gui.tool_bar import EXPORT_OF_RUN, ToolBar
 from gui.views.curve_stack import CurveStack
 from gui.views.landscape_view import LandscapeView
 from gui.views.player_bar import PlayerBar
@@ -235,7 +235,7 @@ class MainWindow(QMainWindow):
 
     def _size_docks(self) -> None:
         self.dock_widths.apply()
-        self.resizeDocks([self.curves_dock, self.why_dock], [3, 2], Qt.Orientation.Vertical)
+        self.resizeDocks([self.curves_dock, self.why_dock], [1, 1], Qt.Orientation.Vertical)
 
     def _connect(self) -> None:
         self.state.message.connect(self.line.say)
@@ -245,6 +245,10 @@ class MainWindow(QMainWindow):
         self.paths.answered.connect(self.line.forget_old)
         self.state.changed.connect(self._on_changed)
         self.documents.changed.connect(self._on_document_changed)
+        runs = self.side_panel.runs
+        runs.exports = tuple(self.commands.actions[title] for title in EXPORT_OF_RUN)
+        self.strip.menu_wanted.connect(runs.open_menu)
+        self.landscape.run_menu_wanted.connect(runs.open_menu)
 
     def _begin(self) -> None:
         self.runner.open()

@@ -19,6 +19,8 @@ EXPORT = (
     "Copy run as NumPy script",
     "Copy run as PyTorch script",
 )
+#: Of these, what the menu of one run offers.
+EXPORT_OF_RUN = (EXPORT[1], *EXPORT[3:])
 
 
 class ToolBar(QToolBar):

@@ -69,7 +69,7 @@ class RunActions(QObject):
         others = iter(free_slots(runs))
         try:
             ladder = tuple(
-                replace(run, learning_rate=rate, slot=run.slot if rung == 1 else next(others))
+                run if rung == 1 else _walked(run, learning_rate=rate, slot=next(others))
                 for rung, rate in zip(RUNGS, rates, strict=True)
             )
         except ValueError as error:
@@ -83,6 +83,13 @@ class RunActions(QObject):
         runs = self._state.experiment.runs
         if index < len(runs):
             self._state.update_run(index, visible=not runs[index].visible)
+
+    def walk_selected(self) -> None:
+        """Walk a recorded run here, by its optimizer from its start."""
+        run = self.selected
+        if run is not None and run.recorded:
+            runs, at = self._state.experiment.runs, self._state.selected
+            self._show((*runs[:at], _walked(run), *runs[at + 1 :]), at)
 
     def toggle_own_start(self) -> None:
         """Give the selected run a start of its own beside the shared one, or let it share again."""
@@ -105,6 +112,8 @@ class RunActions(QObject):
             return
         fresh = new_run(optimizer)
         fields: dict[str, Any] = {
+            "recorded": "",
+            "recorded_run": 0,
             "optimizer": optimizer,
             "hyperparameters": _kept(run, optimizer),
             "weight_decay": fresh.weight_decay,
@@ -119,10 +128,12 @@ class RunActions(QObject):
         return x + (view[1] - view[0]) * APART, y
 
     def _has_room(self, count: int) -> bool:
-        if len(self._state.experiment.runs) + count <= MOST_RUNS:
+        excess = len(self._state.experiment.runs) + count - MOST_RUNS
+        if excess <= 0:
             return True
-        sentence = self.tr("At most {} runs are shown at once; remove one first.")
-        self._state.say(sentence.format(MOST_RUNS))
+        few = self.tr("one") if excess == 1 else str(excess)
+        sentence = self.tr("At most {most} runs are shown at once; remove {few} first.")
+        self._state.say(sentence.format(most=MOST_RUNS, few=few))
         return False
 
     def _show(self, runs: tuple[RunSettings, ...], selected: int) -> None:
@@ -134,6 +145,13 @@ def free_slots(runs: Iterable[RunSettings]) -> list[int]:
     """Return the slots that no run uses, lowest first."""
     taken = {run.slot for run in runs}
     return [slot for slot in range(MOST_RUNS) if slot not in taken]
+
+
+def _walked(run: RunSettings, **fields: Any) -> RunSettings:
+    """Return a run that is walked here, also where it was a recording with a name of its own."""
+    if run.recorded:
+        fields = {"recorded": "", "recorded_run": 0, "label": "", **fields}
+    return replace(run, **fields)
 
 
 def _short_product(rate: float, factor: float) -> float:

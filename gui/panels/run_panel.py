@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.panels import icons
 from gui.panels.icons import IconButton
 from gui.panels.run_list import RunList
+from gui.panels.run_menu import RunMenu
 from gui.theme import RHYTHM
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QAction
 
     from gui.panels.optimizer_picker import OptimizerPicker
     from gui.panels.run_actions import RunActions
@@ -32,6 +34,8 @@ class RunPanel(QWidget):
         self._actions = actions
         self._picker: OptimizerPicker | None = None
         self._settings: RunSettingsPanel | None = None
+        #: Commands of the window that the menu of a run offers, too.
+        self.exports: tuple[QAction, ...] = ()
         self.add = IconButton(icons.plus, self.tr("Add an optimizer"))
         self.ladder = IconButton(
             icons.ladder, self.tr("Decade ladder: η/100, η/10, η, 10η and 100η (D)")
@@ -91,7 +95,7 @@ class RunPanel(QWidget):
         self.duplicate.clicked.connect(self._actions.duplicate_selected)
         self.remove.clicked.connect(self._actions.remove_selected)
         self.more.toggled.connect(self._on_more_toggled)
-        self.list.menu_wanted.connect(self._on_menu_wanted)
+        self.list.menu_wanted.connect(self.open_menu)
         self._state.changed.connect(lambda *_: self._refresh())
 
     def _refresh(self) -> None:
@@ -103,20 +107,8 @@ class RunPanel(QWidget):
         if shown or self._settings is not None:
             self.settings.setVisible(shown)
 
-    def _on_menu_wanted(self, place: QPoint) -> None:
+    def open_menu(self, place: QPoint) -> None:
+        """Open the menu of the selected run at a place on the screen."""
         run = self._actions.selected
-        if run is None:
-            return
-        menu = QMenu(self)
-        hide = self.tr("&Hide") if run.visible else self.tr("&Show")
-        own = self.tr("Share the &start") if run.start is not None else self.tr("Own &start")
-        for text, action in (
-            (hide, self._actions.toggle_visible),
-            (own, self._actions.toggle_own_start),
-            (self.tr("&Duplicate"), self._actions.duplicate_selected),
-            (self.tr("Decade &ladder"), self._actions.decade_ladder),
-            (self.tr("&Remove"), self._actions.remove_selected),
-        ):
-            menu.addAction(text).triggered.connect(lambda _=False, action=action: action())
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
+        if run is not None:
+            RunMenu(run, self._actions, self.exports, self).popup(place)

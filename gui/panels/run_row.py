@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from engine.optimizers import optimizer_named
 from gui.numbers import show
@@ -80,6 +80,10 @@ class RunRow(QWidget):
         self.eye = IconButton(eye, self.tr("Show this path"), self)
         self.eye.setCheckable(True)
         self.name = _Name(self)
+        self.eta = QLabel(self.tr("η"), self)
+        self.eta.setProperty("role", "faint")
+        self.recorded = QLabel(self.tr("recording"), self)
+        self.recorded.setProperty("role", "faint")
         self.slider = Slider(scale, self)
         self.box = NumberBox(scale, self)
         # A press anywhere ends what is being typed elsewhere, before another run is selected.
@@ -130,7 +134,8 @@ class RunRow(QWidget):
         layout.setContentsMargins(BAR_PX + 3, 2, 0, 2)
         layout.setSpacing(4)
         for widget, stretch in (
-            (self.swatch, 0), (self.eye, 0), (self.name, 1), (self.slider, 2), (self.box, 0),
+            (self.swatch, 0), (self.eye, 0), (self.name, 1), (self.eta, 0), (self.slider, 2),
+            (self.recorded, 2), (self.box, 0),
         ):  # fmt: skip
             layout.addWidget(widget, stretch)
 
@@ -143,6 +148,10 @@ class RunRow(QWidget):
         self.name.setText(title)
         self.name.setAccessibleName(title)
         self.name.setToolTip(self._description(run))
+        self.recorded.setToolTip(self._description(run))
+        self.slider.setVisible(not run.recorded)
+        self.recorded.setVisible(bool(run.recorded))
+        self.box.setEnabled(not run.recorded)
         self.slider.setAccessibleName(self.tr("Learning rate of {}, slider").format(title))
         self.box.setAccessibleName(self.tr("Learning rate of {}").format(title))
         for widget in (self.slider, self.box):
@@ -155,6 +164,10 @@ class RunRow(QWidget):
             f"{p.symbol} {show(run.hyperparameters.get(p.name, p.default))}"
             for p in rule.parameters
         )
+        if run.recorded:
+            return self.tr(
+                "{optimizer}, recorded in {path}; its menu can have it walked here instead"
+            ).format(optimizer=rule.title, path=run.recorded)
         return f"{rule.title} ({given})" if given else rule.title
 
     def _tint(self) -> None:
@@ -168,4 +181,4 @@ class RunRow(QWidget):
 
 
 def _look(run: RunSettings) -> tuple[object, ...]:
-    return run.slot, run.visible, run.label, run.optimizer, run.hyperparameters
+    return run.slot, run.visible, run.label, run.optimizer, run.hyperparameters, run.recorded

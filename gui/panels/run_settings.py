@@ -141,7 +141,7 @@ class RunSettingsPanel(QWidget):
 
     def _refresh(self, _: object = None) -> None:
         run = self._actions.selected
-        self.setEnabled(run is not None)
+        self.setEnabled(run is not None and not run.recorded)
         if run is None:
             return
         x, y = start_of(self._state.experiment, run)

@@ -26,10 +26,11 @@ def with_surface(experiment: Experiment, name: str) -> Experiment:
     """
     surface = surface_named(name)
     data = _data_for(surface, experiment.surface) if surface.uses_data else None
+    settings = SurfaceSettings(name=name, data=data)
     return replace(
         experiment,
-        surface=SurfaceSettings(name=name, data=data),
-        start=suggest(surface, data).start if data else surface.start,
+        surface=settings,
+        start=usual_start(settings),
         runs=tuple(replace(run, start=None) for run in experiment.runs),
         display=replace(
             experiment.display,
@@ -38,6 +39,14 @@ def with_surface(experiment: Experiment, name: str) -> Experiment:
             landscape="curve" if surface.one_variable else "contour",
         ),
     )
+
+
+def usual_start(settings: SurfaceSettings) -> tuple[float, float]:
+    """Return the start that suits a surface and its data. Raises ValueError like `with_surface`."""
+    surface = surface_of(settings)
+    if surface.uses_data:
+        return suggest(surface, settings.data or default_data(surface)).start
+    return surface.start
 
 
 def with_own_formula(experiment: Experiment) -> Experiment:

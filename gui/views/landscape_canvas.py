@@ -144,11 +144,14 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
-        notches = event.angleDelta().y() / NOTCH_DEGREES
-        if self.frame is not None and notches:
-            self._zoom(NOTCH**-notches, event.position())
-            self._tell_hover(event.position())
+        self.turn_wheel(event.angleDelta().y(), event.position())
         event.accept()
+
+    def turn_wheel(self, angle: float, at: QPointF) -> None:
+        """Zoom at a place by an angle of the wheel, in eighths of a degree."""
+        if self.frame is not None and angle:
+            self._zoom(NOTCH ** -(angle / NOTCH_DEGREES), at)
+            self._tell_hover(at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom at the middle with plus and minus."""

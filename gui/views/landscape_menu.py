@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -11,16 +12,74 @@ from PySide6.QtWidgets import QMenu
 from engine.experiment import surface_of
 from engine.formula import FormulaError
 from gui.numbers import exact
+from gui.panels.surface_actions import usual_start
+from gui.views.landscape_starts import SHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtWidgets import QWidget
 
     from gui.state import State
 
 
-class LandscapeMenu(QMenu):
+class _StateMenu(QMenu):
+    """A menu that writes to the state, and says it where that is refused."""
+
+    def __init__(self, state: State, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._state = state
+
+    def _do(self, text: str, work: Callable[[], object]) -> QAction:
+        action = QAction(text, self)
+        action.triggered.connect(lambda _=False: self._try(work))
+        self.addAction(action)
+        return action
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except ValueError as error:
+            self._state.say(str(error))
+
+
+class StartMenu(_StateMenu):
+    """The right-click menu of a start ring: the shared one, or a run's own."""
+
+    def __init__(self, state: State, index: int, parent: QWidget) -> None:
+        super().__init__(state, parent)
+        self._index = index
+        experiment = state.experiment
+        start = experiment.start if index == SHARED else experiment.runs[index].start
+        x, y = start or experiment.start
+        self._do(
+            self.tr("&Reset to the surface's start"),
+            lambda: self._put(usual_start(state.experiment.surface)),
+        )
+        minima = state.results.landscape.minima.tolist() if state.results else []
+        if minima:
+            near = min(minima, key=lambda m: math.hypot(m[0] - x, m[1] - y))
+            self._do(self.tr("Put it on the nearest &minimum"), lambda: self._put(near[:2]))
+        self.addSeparator()
+        if index != SHARED:
+            self._do(self.tr("&Share the start of all runs"), lambda: self._put(None))
+        elif experiment.runs and experiment.runs[state.selected].start is None:
+            self._do(
+                self.tr("Give the selected run its &own start here"),
+                lambda: state.update_run(state.selected, start=(x, y)),
+            )
+        self._do(self.tr("&Copy coordinates"), lambda: copy_place(x, y))
+
+    def _put(self, place: Sequence[float] | None) -> None:
+        start = None if place is None else (float(place[0]), float(place[1]))
+        if self._index == SHARED:
+            self._state.update(start=start)
+        else:
+            self._state.update_run(self._index, start=start)
+
+
+class LandscapeMenu(_StateMenu):
     """The landscape's right-click menu for one place of the plane."""
 
     def __init__(
@@ -30,13 +89,11 @@ class LandscapeMenu(QMenu):
         fit: Callable[[], None],
         parent: QWidget,
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._state = state
+        super().__init__(state, parent)
         self._place = place
         self._add_starts()
         self.addSeparator()
-        self._do(self.tr("&Copy coordinates"), self._copy)
+        self._do(self.tr("&Copy coordinates"), lambda: copy_place(*place))
         self._do(self.tr("&Fit"), fit)
         self.addSeparator()
         self._add_display()
@@ -48,6 +105,8 @@ class LandscapeMenu(QMenu):
             return
         index = state.selected
         run = state.experiment.runs[index]
+        if run.recorded:
+            return
         self._do(
             self.tr("Give the selected run its &own start here"),
             lambda: state.update_run(index, start=place),
@@ -71,12 +130,6 @@ class LandscapeMenu(QMenu):
                 ("contour", "curve"),
             )
 
-    def _do(self, text: str, work: Callable[[], object]) -> QAction:
-        action = QAction(text, self)
-        action.triggered.connect(lambda _=False: self._try(work))
-        self.addAction(action)
-        return action
-
     def _switch(
         self, text: str, field: str, on: bool, values: tuple[object, object] = (False, True)
     ) -> None:
@@ -87,15 +140,11 @@ class LandscapeMenu(QMenu):
         )
         self.addAction(action)
 
-    def _try(self, work: Callable[[], object]) -> None:
-        try:
-            work()
-        except ValueError as error:
-            self._state.say(str(error))
 
-    def _copy(self) -> None:
-        x, y = (exact(v).replace("−", "-") for v in self._place)
-        QGuiApplication.clipboard().setText(f"{x}, {y}")
+def copy_place(x: float, y: float) -> None:
+    """Put exact coordinates on the clipboard."""
+    texts = (exact(v).replace("−", "-") for v in (x, y))
+    QGuiApplication.clipboard().setText(", ".join(texts))
 
 
 def _has_one_variable(state: State) -> bool:

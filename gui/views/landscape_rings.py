@@ -15,9 +15,11 @@ from gui.views.landscape_starts import SHARED, StartHandle
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QWheelEvent
 
     from engine.experiment import Experiment
+    from gui.views.landscape_canvas import Canvas
 
 
 class Rings:
@@ -25,13 +27,15 @@ class Rings:
 
     def __init__(
         self,
-        canvas: QWidget,
+        canvas: Canvas,
         put: Callable[[int, QPointF], None],
         refresh: Callable[[], None],
+        open_menu: Callable[[int, QPoint], None],
     ) -> None:
         self._canvas = canvas
         self._put = put
         self._refresh = refresh
+        self._open_menu = open_menu
         self.handles: dict[int, StartHandle] = {}
 
     @property
@@ -69,8 +73,14 @@ class Rings:
         handle.moved.connect(self._put)
         handle.released.connect(lambda _: self._refresh())
         handle.focus_changed.connect(self._refresh)
+        handle.menu_wished.connect(self._open_menu)
+        handle.wheeled.connect(self._on_wheeled)
         self.handles[index] = handle
         return handle
+
+    def _on_wheeled(self, event: QWheelEvent) -> None:
+        at = self._canvas.mapFromGlobal(event.globalPosition())
+        self._canvas.turn_wheel(event.angleDelta().y(), at)
 
 
 def _tr(text: str) -> str:

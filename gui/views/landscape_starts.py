@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from gui.theme import RHYTHM
@@ -32,12 +39,16 @@ class StartHandle(QWidget):
     moved : (index, QPointF), where the user put the ring, in the canvas's pixels.
     pressed, released : (index), a drag begins or ends.
     focus_changed : the ring got or lost the keyboard.
+    menu_wished : (index, QPoint), a right click, on the screen.
+    wheeled : (QWheelEvent), which is meant for the canvas below.
     """
 
     moved = Signal(int, QPointF)
     pressed = Signal(int)
     released = Signal(int)
     focus_changed = Signal()
+    menu_wished = Signal(int, QPoint)
+    wheeled = Signal(QWheelEvent)
 
     def __init__(self, index: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,7 +59,6 @@ class StartHandle(QWidget):
         self.setFixedSize(SIZE_PX, SIZE_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
     @property
     def is_held(self) -> bool:
@@ -65,7 +75,8 @@ class StartHandle(QWidget):
         """Say to screen readers and tooltips what this is."""
         self.setAccessibleName(name)
         self.setAccessibleDescription(f"{x}, {y}")
-        self.setToolTip(self.tr("{name}: drag, or nudge with the arrow keys").format(name=name))
+        tip = self.tr("{name}: drag, or nudge with the arrow keys; right-click for more")
+        self.setToolTip(tip.format(name=name))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold."""
@@ -97,6 +108,16 @@ class StartHandle(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Be only another press: the ground's double click would move the start."""
         self.mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of this start."""
+        self.menu_wished.emit(self.index, event.globalPos())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Hand the wheel on: a scroll area takes no wheel from its children."""
+        if not self.is_held:
+            self.wheeled.emit(event)
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Nudge with the arrow keys."""

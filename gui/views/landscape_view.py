@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.theme import THEME
@@ -13,7 +13,7 @@ from gui.views.landscape_canvas import Canvas
 from gui.views.landscape_colour_bar import ColourBar
 from gui.views.landscape_frame import fill_plot, is_drawable
 from gui.views.landscape_hover import Readout, step_text, values_text
-from gui.views.landscape_menu import LandscapeMenu
+from gui.views.landscape_menu import LandscapeMenu, StartMenu
 from gui.views.landscape_painter import GroundPainter
 from gui.views.landscape_picture import Picture
 from gui.views.landscape_rings import Rings
@@ -36,7 +36,14 @@ ANSWER_MS = 33
 
 
 class LandscapeView(QWidget):
-    """The hero. Writes starts and the view; shows what the engine answered."""
+    """The hero. Writes starts and the view; shows what the engine answered.
+
+    Signals
+    -------
+    run_menu_wanted : (QPoint), the selected run's menu is asked for at this place on the screen.
+    """
+
+    run_menu_wanted = Signal(object)
 
     def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +54,7 @@ class LandscapeView(QWidget):
         self._viewpoint = Viewpoint()
         self._painter = GroundPainter(submit, self._on_ground, state.say)
         self._readout = Readout(self.canvas)
-        self._rings = Rings(self.canvas, self._put_start, self._refresh)
+        self._rings = Rings(self.canvas, self._put_start, self._refresh, self._on_start_menu_wished)
         self._arriving: Results | None = None
         self._closed = False
         self._late = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -171,9 +178,11 @@ class LandscapeView(QWidget):
 
     def _place_starts(self) -> None:
         experiment = self._state.experiment
-        runs = [run for run in experiment.runs if run.visible]
-        starts = {i: r.start for i, r in enumerate(experiment.runs) if r.visible and r.start}
-        if not runs or any(run.start is None for run in runs):
+        # A recorded path begins where it began.
+        moved = {i: r for i, r in enumerate(experiment.runs) if r.visible and not r.recorded}
+        starts = {i: run.start for i, run in moved.items() if run.start}
+        hidden = not any(run.visible for run in experiment.runs)
+        if hidden or any(run.start is None for run in moved.values()):
             starts[SHARED] = experiment.start
         places = {i: self.frame.pixel(x, self._height(x, y)) for i, (x, y) in starts.items()}
         self.picture.rings = self._rings.update(experiment, places, self.frame.plot)
@@ -236,10 +245,18 @@ class LandscapeView(QWidget):
             self.canvas.update()
 
     def _on_menu_wished(self, at: QPointF, screen: QPoint) -> None:
+        found = self.picture.paths.nearest(at, self.frame, NEAR_PX)
+        if found is not None:
+            self._state.select(found[0])
+            self.run_menu_wanted.emit(screen)
+            return
         place = self.frame.data(at)
         if self.picture.curve:
             place = (place[0], self._state.experiment.start[1])
         LandscapeMenu(self._state, place, self.fit, self).popup(screen)
+
+    def _on_start_menu_wished(self, index: int, screen: QPoint) -> None:
+        StartMenu(self._state, index, self).popup(screen)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Take the plot down in time: pyqtgraph can crash at the interpreter's end."""

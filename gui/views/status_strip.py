@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gui.theme import RHYTHM
 from gui.views.status_chip import HEIGHT_PX, StatusChip
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
     from PySide6.QtGui import QResizeEvent
 
     from engine.experiment import Experiment
@@ -22,7 +23,14 @@ MOST_ROWS = 2
 
 
 class StatusStrip(QScrollArea):
-    """One chip per run; a click selects the run."""
+    """One chip per run; a click selects the run.
+
+    Signals
+    -------
+    menu_wanted : (QPoint), the selected run's menu is asked for at this place on the screen.
+    """
+
+    menu_wanted = Signal(object)
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +81,10 @@ class StatusStrip(QScrollArea):
             chip = StatusChip(self._page)
             index = len(self.chips)
             chip.clicked.connect(lambda _, index=index: self._on_clicked(index))
+            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            chip.customContextMenuRequested.connect(
+                lambda at, index=index, chip=chip: self._on_menu_asked(index, chip.mapToGlobal(at))
+            )
             chip.show()
             self.chips.append(chip)
         self._arrange()
@@ -80,6 +92,10 @@ class StatusStrip(QScrollArea):
     def _on_clicked(self, index: int) -> None:
         self._state.select(index)
         self._show_selected()
+
+    def _on_menu_asked(self, index: int, place: QPoint) -> None:
+        self._on_clicked(index)
+        self.menu_wanted.emit(place)
 
     def _show_selected(self) -> None:
         for index, chip in enumerate(self.chips):

@@ -19,12 +19,13 @@ from landscape_events import (
     wheel,
 )
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from engine.experiment import DisplaySettings, Experiment, SurfaceSettings, new_run
+from engine.experiment import DisplaySettings, Experiment, SurfaceSettings, new_run, surface_of
 from gui.numbers import show
 from gui.views.landscape_hover import digits_for
+from gui.views.landscape_menu import LandscapeMenu, StartMenu
 from gui.views.landscape_starts import SHARED
 
 
@@ -201,6 +202,76 @@ def test_overlays_and_the_menu(open_view, qtbot):
     actions["Give the selected run its own start here"].trigger()
     assert state.experiment.runs[0].start == pytest.approx(place)
     menu.close()
+
+
+def right_click(widget, at):
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Mouse, at.toPoint(), widget.mapToGlobal(at.toPoint())
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def menu_of(view, kind):
+    """Return the open menu's actions by their words."""
+    menu = view.findChild(kind)
+    menu.close()
+    return {action.text().replace("&", ""): action for action in menu.actions()}
+
+
+def test_the_wheel_zooms_over_the_ring_as_it_does_beside_it(open_view):
+    state, view = open_view()
+    ring, before = handle(view), view.frame.view
+    place = view.frame.pixel(*state.experiment.start)
+    wheel(ring, grip(ring), 2)
+    assert view.frame.view[1] - view.frame.view[0] < before[1] - before[0]
+    assert (view.frame.pixel(*state.experiment.start) - place).manhattanLength() < 2
+
+
+def test_a_right_click_on_the_shared_ring_opens_its_menu(open_view, qtbot):
+    state, view = open_view()
+    right_click(handle(view), grip(handle(view)))
+    actions = menu_of(view, StartMenu)
+    actions["Put it on the nearest minimum"].trigger()
+    assert state.experiment.start == (0.0, 0.0)
+    actions["Reset to the surface's start"].trigger()
+    assert state.experiment.start == surface_of(state.experiment.surface).start
+    before = state.experiment.start
+    actions["Give the selected run its own start here"].trigger()
+    assert state.experiment.runs[0].start is not None
+    assert state.experiment.start == before
+
+
+def test_a_right_click_on_an_own_ring_moves_only_that_start(open_view):
+    state, view = open_view(bowl(0.02, 0.03))
+    state.update_run(1, start=(1.0, 1.0))
+    right_click(handle(view, 1), grip(handle(view, 1)))
+    actions = menu_of(view, StartMenu)
+    assert "Give the selected run its own start here" not in actions
+    actions["Put it on the nearest minimum"].trigger()
+    assert [run.start for run in state.experiment.runs] == [None, (0.0, 0.0)]
+    actions["Share the start of all runs"].trigger()
+    assert state.experiment.runs[1].start is None
+
+
+def test_a_right_click_on_a_path_is_for_its_run(open_view):
+    state, view = open_view(bowl(0.02, 0.03))
+    state.update_run(1, start=(2.0, -1.0))
+    wanted = []
+    view.run_menu_wanted.connect(wanted.append)
+    picture_of(view)
+    x, y = state.results.trajectories[1].points[1]
+    view.canvas.menu_wished.emit(view.frame.pixel(x, y), QPoint(7, 8))
+    assert (wanted, state.selected) == ([QPoint(7, 8)], 1)
+    assert view.findChild(LandscapeMenu) is None
+
+
+def test_a_recorded_path_has_no_ring(open_view, tmp_path):
+    state, view = open_view(bowl(0.02, 0.03))
+    state.results.trajectories[1].to_csv(tmp_path / "a.csv")
+    state.update_run(1, recorded=str(tmp_path / "a.csv"), start=(1.0, 1.0))
+    assert set(view._rings.handles) == {SHARED}
+    state.update(runs=state.experiment.runs[1:])
+    assert set(view._rings.handles) == set()
 
 
 def _menu(view, at):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QSlider
 from engine.experiment import Experiment, SurfaceSettings, new_run
 from gui import session
 from gui.main_window import MainWindow
+from gui.panels.run_menu import RunMenu
 
 EXPERIMENT = Experiment(
     surface=SurfaceSettings(name="bowl"),
@@ -217,6 +218,19 @@ def test_the_landscape_gets_its_share(window, size):
     window.resize(*size)
     QApplication.processEvents()
     assert window.landscape.width() >= 0.45 * size[0]
+
+
+@pytest.mark.parametrize("source", ["strip.menu_wanted", "landscape.run_menu_wanted"])
+def test_chips_and_paths_open_the_menu_of_their_run(window, qtbot, source):
+    part, signal = source.split(".")
+    getattr(getattr(window, part), signal).emit(QPoint(10, 10))
+    menu = window.findChild(RunMenu)
+    texts = [action.text().replace("&", "") for action in menu.actions()]
+    menu.close()
+    assert "Remove" in texts
+    assert texts[-3:] == [
+        "Export selected trajectory…", "Copy run as NumPy script", "Copy run as PyTorch script",
+    ]  # fmt: skip
 
 
 def test_a_newcomer_is_told_what_to_do_at_each_start_until_it_is_done(qtbot):

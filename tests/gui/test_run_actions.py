@@ -91,11 +91,33 @@ def test_the_33rd_run_is_refused_with_a_sentence(state, actions):
         actions.add_run("sgd")
     assert sorted(slots(state)) == list(range(MOST_RUNS))
     assert state.sentences == []
-    for action in (actions.duplicate_selected, actions.decade_ladder):
-        action()
+    actions.duplicate_selected()
     actions.add_run("adam")
     assert len(state.experiment.runs) == MOST_RUNS
-    assert state.sentences == ["At most 32 runs are shown at once; remove one first."] * 3
+    assert state.sentences == ["At most 32 runs are shown at once; remove one first."] * 2
+
+
+@pytest.mark.parametrize(("count", "few"), [(29, "one"), (31, "3"), (32, "4")])
+def test_a_ladder_without_room_says_how_many_must_go(state, actions, count, few):
+    state.update(runs=tuple(new_run("sgd", slot=i) for i in range(count)))
+    actions.decade_ladder()
+    assert len(state.experiment.runs) == count
+    assert f"remove {few} first" in state.sentences[-1]
+
+
+def test_a_recording_can_be_walked_here_and_laddered(state, actions):
+    state.update_run(0, recorded="old.csv", recorded_run=3, label="old", start=(1.0, 2.0))
+    actions.decade_ladder()
+    rungs = state.experiment.runs[:5]
+    assert [run.recorded for run in rungs] == ["", "", "old.csv", "", ""]
+    assert {run.start for run in rungs} == {(1.0, 2.0)}
+    actions.walk_selected()
+    walked = actions.selected
+    assert (walked.recorded, walked.recorded_run, walked.label) == ("", 0, "")
+    assert (walked.start, walked.learning_rate) == ((1.0, 2.0), 0.3)
+    before = state.experiment
+    actions.walk_selected()
+    assert state.experiment is before
 
 
 def test_hiding_and_showing(state, actions):

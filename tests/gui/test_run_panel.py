@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -143,14 +143,6 @@ def test_buttons_do_what_they_say(panel, state):
     assert panel.list.grab().toImage() is not None
 
 
-def test_marks_appear_on_the_slider_of_their_run(panel):
-    panel.list.set_marks(1, [(0.5, "The limit.")])
-    before = panel.list.rows[1].slider.grab().toImage()
-    panel.list.set_marks(1, [])
-    assert panel.list.rows[1].slider.grab().toImage() != before
-    panel.list.set_marks(99, [])
-
-
 def test_the_picker_finds_and_adds_an_optimizer(panel, state):
     panel.add.click()
     picker = panel.picker
@@ -186,10 +178,47 @@ def test_the_menu_of_a_row_acts_on_that_row(panel, state):
     panel.list.menu_wanted.emit(place)
     menu = panel.findChild(QMenu)
     texts = [action.text().replace("&", "") for action in menu.actions()]
-    assert texts == ["Hide", "Own start", "Duplicate", "Decade ladder", "Remove"]
+    assert texts[:5] == ["Hide", "Own start", "Duplicate", "Decade ladder", "Remove"]
     menu.actions()[0].trigger()
     menu.close()
     assert not runs(state)[1].visible
+
+
+def test_the_menu_of_a_row_copies_and_exports(panel, state):
+    panel.exports = (QAction("Export"), QAction("Copy"))
+    panel.open_menu(QPoint(5, 5))
+    menu = panel.findChild(QMenu)
+    assert [action.text() for action in menu.actions()][-2:] == ["Export", "Copy"]
+    menu.close()
+
+
+def test_a_recording_says_so_and_has_no_dead_controls(panel, state):
+    panel.more.click()
+    state.update_run(0, recorded="/tmp/old.csv", label="old")
+    row, other = panel.list.rows
+    assert row.recorded.isVisible()
+    assert not row.slider.isVisible()
+    assert not row.box.isEnabled()
+    assert not panel.settings.isEnabled()
+    assert "/tmp/old.csv" in row.name.toolTip()
+    assert other.slider.isVisible()
+    assert not other.recorded.isVisible()
+    panel.open_menu(QPoint(5, 5))
+    menu = panel.findChild(QMenu)
+    texts = [action.text().replace("&", "") for action in menu.actions()]
+    assert "Own start" not in texts
+    menu.actions()[texts.index("Walk it here, from its start")].trigger()
+    menu.close()
+    assert (runs(state)[0].recorded, runs(state)[0].label) == ("", "")
+    assert row.slider.isVisible()
+    assert row.box.isEnabled()
+    assert panel.settings.isEnabled()
+
+
+def test_eta_stands_beside_the_rate(panel):
+    row = panel.list.rows[0]
+    assert row.eta.text() == "η"
+    assert row.name.x() < row.eta.x() < row.slider.x()
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import pytest
 from curve_results import answer, blow_up, decay, has_colour, state_with
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -55,6 +56,17 @@ def test_a_click_and_a_key_select(show):
     assert state.selected == 1
     QTest.mouseClick(strip.chips[1], Qt.MouseButton.LeftButton)
     assert strip.chips[1].isChecked()
+
+
+def test_a_right_click_asks_for_the_menu_of_the_run(show):
+    state, strip = show(decay(3), decay(4))
+    wanted = []
+    strip.menu_wanted.connect(wanted.append)
+    chip, at = strip.chips[1], QPoint(20, 8)
+    QApplication.sendEvent(
+        chip, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, chip.mapToGlobal(at))
+    )
+    assert (state.selected, wanted) == (1, [chip.mapToGlobal(at)])
 
 
 @pytest.mark.parametrize("width", [320, 700, 1280, 3000])
