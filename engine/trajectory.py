@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.norms import distances, norms
+from engine.numbers import short as number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,6 +56,11 @@ class Trajectory:
     cause_step: int = 0
     experiment: Experiment | None = None
     surface_settings: SurfaceSettings | None = None
+
+    def __repr__(self) -> str:
+        """Return what a notebook shows of it: the run in one line, without its arrays."""
+        ends = f"loss {number(float(self.loss[0]))} to {number(float(self.loss[self.last_step]))}"
+        return f"<{self.label} on {self.surface}: {self.last_step} of {self.steps} steps, {ends}>"
 
     @property
     def steps(self) -> int:

@@ -23,6 +23,10 @@ class Why:
     explanation: Explanation
     verdict: Diagnosis
 
+    def __repr__(self) -> str:
+        """Return the verdict, which is what a notebook shows of it."""
+        return f"{self.verdict.title}. {self.verdict.paragraph}"
+
     @property
     def budget(self) -> Budget:
         """First order, second order, remainder and measured change of each step, (n − 1,)."""

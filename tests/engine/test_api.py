@@ -125,6 +125,12 @@ def test_any_finite_start_is_walked(start):
         assert engine.judge(engine.descend(name, "adam", start=start, steps=20)).sentence
 
 
+def test_what_a_notebook_shows_are_words_without_arrays():
+    run = engine.descend("square", start=(-3.0, 0.0), learning_rate=1.1, steps=400)
+    assert repr(run) == "<SGD η 1.1 on square: 400 of 400 steps, loss 9 to 1.99e64>"
+    assert repr(engine.explain(run)).startswith("Diverges. ηλ₁ = 2.2 is above gradient descent's")
+
+
 def test_a_run_is_explained_with_its_verdict():
     run = engine.descend("square", start=(-3.0, 0.0), steps=20, learning_rate=1.1)
     why = engine.explain(run)
