@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from gui.panels.rate_marks import marks_of, unexplained
 from gui.panels.run_row import RunRow
 from gui.panels.scale import Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QHideEvent, QShowEvent
 
     from engine.experiment import Experiment
+    from engine.explanation.explanation import Explanation
     from gui.panels.run_actions import RunActions
-    from gui.state import State
+    from gui.state import Explained, State
 
 #: All learning rates share one scale, so that the handles of several runs can be compared.
 RATES = Scale(1e-5, 10.0, log=True)
@@ -39,6 +40,7 @@ class RunList(QWidget):
         self._actions = actions
         self._scale = RATES
         self.rows: list[RunRow] = []
+        self._marked: dict[RunRow, Explanation | None] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -48,12 +50,33 @@ class RunList(QWidget):
         self._layout.addWidget(self._empty)
         state.changed.connect(self._on_changed)
         state.selected_changed.connect(self._refresh)
+        state.explained_changed.connect(self._on_explained)
         self._refresh()
 
-    def set_marks(self, index: int, marks: Sequence[tuple[float, str]]) -> None:
-        """Show marks (value, tooltip) on the learning-rate slider of a run."""
-        if index < len(self.rows):
-            self.rows[index].slider.set_marks(marks)
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for explanations: the sliders show the limits."""
+        super().showEvent(event)
+        self._state.want_explanations(self, True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Need no explanations any more."""
+        super().hideEvent(event)
+        self._state.want_explanations(self, False)
+
+    def _on_explained(self, explained: Explained) -> None:
+        """Mark the limits; explanations of other runs than these are left for the next ones."""
+        from engine.explanation.rates import rate_limits
+
+        if len(explained.explanations) != len(self.rows):
+            return
+        for row, found, reason in zip(
+            self.rows, explained.explanations, explained.reasons, strict=True
+        ):
+            if found is None:
+                row.show_marks(unexplained(reason))
+            elif found is not self._marked.get(row):
+                row.show_marks(marks_of(rate_limits(found), found.trajectory.run.learning_rate))
+            self._marked[row] = found
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         if old.runs is not new.runs:
@@ -73,6 +96,7 @@ class RunList(QWidget):
     def _match_rows(self, count: int) -> None:
         while len(self.rows) > count:
             row = self.rows.pop()
+            self._marked.pop(row, None)
             self._layout.removeWidget(row)
             row.hide()
             row.deleteLater()

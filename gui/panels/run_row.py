@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPaintEvent
 
     from engine.experiment import RunSettings
+    from gui.panels.rate_marks import RateMarks
     from gui.panels.scale import Scale
 
 NAME_PX = 56
@@ -89,6 +90,7 @@ class RunRow(QWidget):
         # A press anywhere ends what is being typed elsewhere, before another run is selected.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
+        self._show_tips()
         self.eye.clicked.connect(self.visible_toggled)
         self.name.clicked.connect(self.picked)
         self.slider.moved.connect(self._on_moved)
@@ -111,6 +113,13 @@ class RunRow(QWidget):
             self.box.set_value(run.learning_rate)
         if old is None or _look(run) != _look(old):
             self._show_look(run)
+
+    def show_marks(self, found: RateMarks) -> None:
+        """Show where the limit is on the slider, and say it."""
+        self.slider.set_marks(found.marks, found.above)
+        if found.words != self.slider.accessibleDescription():
+            self.slider.setAccessibleDescription(found.words)
+            self._show_tips(found.words)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the run."""
@@ -139,6 +148,13 @@ class RunRow(QWidget):
         ):  # fmt: skip
             layout.addWidget(widget, stretch)
 
+    def _show_tips(self, words: str = "") -> None:
+        tip = self.tr("Learning rate η; shift drags finely.")
+        if words:
+            tip += "\n" + words[0].upper() + words[1:].rstrip(".") + "."
+        for widget in (self.slider, self.box):
+            widget.setToolTip(tip)
+
     def _show_look(self, run: RunSettings) -> None:
         title = run.label or optimizer_named(run.optimizer).title
         self.swatch.set_slot(run.slot, run.visible)
@@ -154,8 +170,6 @@ class RunRow(QWidget):
         self.box.setEnabled(not run.recorded)
         self.slider.setAccessibleName(self.tr("Learning rate of {}, slider").format(title))
         self.box.setAccessibleName(self.tr("Learning rate of {}").format(title))
-        for widget in (self.slider, self.box):
-            widget.setToolTip(self.tr("Learning rate η; shift drags finely."))
         self._tint()
 
     def _description(self, run: RunSettings) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
+from gui.panels.slider_marks import SliderMark, paint_mark, paint_tint, placed
 from gui.theme import THEME
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HANDLE_PX = 7.0
 HEIGHT_PX = 24
+#: The mouse is on a mark within this distance.
+NEAR_PX = 5.0
 #: Positions told to assistive technology, which knows whole numbers only.
 STEPS = 1000
 #: With shift the handle follows the mouse this much more slowly.
@@ -44,7 +46,8 @@ class Slider(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._scale = scale
         self._value = scale.low
-        self._marks: tuple[tuple[float, str], ...] = ()
+        self._marks: tuple[SliderMark, ...] = ()
+        self._above: float | None = None
         self._grab = 0.0
         self._telling = False
         self.tint: QColor | None = None
@@ -80,10 +83,21 @@ class Slider(QSlider):
         self._telling = False
         self.update()
 
-    def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
-        """Show marks on the groove, each a value and the sentence of its tooltip."""
-        self._marks = tuple(marks)
-        self.update()
+    @property
+    def marks(self) -> tuple[SliderMark, ...]:
+        """The marks on the groove."""
+        return self._marks
+
+    @property
+    def above(self) -> float | None:
+        """The value above which the groove is tinted."""
+        return self._above
+
+    def set_marks(self, marks: Sequence[SliderMark], above: float | None = None) -> None:
+        """Show marks on the groove, the most urgent first, and tint it above a value."""
+        if (tuple(marks), above) != (self._marks, self._above):
+            self._marks, self._above = tuple(marks), above
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Return a width that leaves room beside a number box."""
@@ -150,7 +164,11 @@ class Slider(QSlider):
         """Show the sentence of the mark under the mouse as a tooltip."""
         if isinstance(event, QHelpEvent):
             x = float(event.pos().x())
-            near = [text for value, text in self._marks if abs(self.at(value) - x) <= 5]
+            near = [
+                mark.text
+                for mark in self._marks
+                if self._scale.holds(mark.value) and abs(self.at(mark.value) - x) <= NEAR_PX
+            ]
             if near:
                 QToolTip.showText(event.globalPos(), "\n".join(near), self)
                 return True
@@ -162,11 +180,9 @@ class Slider(QSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.height() / 2
         self._paint_groove(painter, middle)
-        for value, _ in self._marks:
-            if math.isfinite(value) and self._scale.holds(value):
-                painter.setPen(QPen(QColor(THEME.colours.text), 1.5))
-                x = self.at(value)
-                painter.drawLine(QPointF(x, middle - 8), QPointF(x, middle + 8))
+        # The most urgent mark and the handle lie over the others.
+        for x, mark in reversed(placed(self._marks, self.at, self._scale.holds)):
+            paint_mark(painter, x, middle, mark.shape)
         self._paint_handle(painter, middle)
 
     def _paint_groove(self, painter: QPainter, middle: float) -> None:
@@ -176,6 +192,8 @@ class Slider(QSlider):
         for position in self._scale.decades():
             x = left + position * self._length()
             painter.drawLine(QPointF(x, middle + 4), QPointF(x, middle + 7))
+        if self._above is not None and self._above < self._scale.high:
+            paint_tint(painter, self.at(self._above), right, middle)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.border))
         painter.drawRoundedRect(QRectF(left, middle - 1.5, right - left, 3), 1.5, 1.5)

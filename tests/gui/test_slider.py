@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from gui.panels.scale import Scale
 from gui.panels.slider import Slider
+from gui.panels.slider_marks import SliderMark
 from gui.theme import DARK, LIGHT, THEME
 
 
@@ -110,7 +111,8 @@ def test_the_wheel_steps_only_with_the_focus(slider):
 
 @pytest.mark.qt_log_ignore("This plugin does not support raise")
 def test_a_mark_has_a_tooltip_where_it_is(slider):
-    slider.set_marks([(1.0, "Above this the steps grow."), (float("inf"), "nowhere")])
+    nowhere = SliderMark(float("inf"), "nowhere")
+    slider.set_marks([SliderMark(1.0, "Above this the steps grow."), nowhere])
     x = round(slider.at(1.0))
     place = slider.mapToGlobal(QPoint(x, 12))
     QApplication.sendEvent(slider, QHelpEvent(QEvent.Type.ToolTip, QPoint(x, 12), place))
