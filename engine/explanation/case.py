@@ -176,7 +176,9 @@ class Case:
     def condition(self) -> float:
         """κ at the end, |λ₁ / λ₂|; infinite along a direction that is exactly flat."""
         high, low = self.bends(self.row)
-        return abs(high / low) if low else math.inf
+        if low == 0:
+            return math.inf if high else 1.0
+        return abs(high / low)
 
     @cached_property
     def centre(self) -> tuple[float, float]:

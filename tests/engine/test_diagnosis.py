@@ -205,8 +205,10 @@ def test_checks_can_be_stopped():
 def test_every_surface_can_be_diagnosed(surface, steps):
     for factor in (0.1, 1.0, 30.0):
         how = {"learning_rate": factor * surface.learning_rate, "steps": steps}
-        found = verdict({"surface": surface.name, "start": surface.start}, how, checked=steps == 40)
-        assert found.claims
+        checked = steps == 40 and factor == 1.0
+        assert verdict(
+            {"surface": surface.name, "start": surface.start}, how, checked=checked
+        ).claims
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda o: o.name)
