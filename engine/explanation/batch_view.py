@@ -43,18 +43,18 @@ class BatchView:
     ----------
     step : what the step did to both losses.
     view, levels : of both pictures, around the point; None where the step is not finite.
-    own, full : descent directions −g of the batch and of all rows, (2,) in data coordinates,
-        scaled together so that they fit into the view.
-    others : (k, 2), the same of the batches that follow.
+    pair : (2, 2), descent directions −g of the batch and of all rows, in data coordinates, scaled
+        by one factor so that they fit into the view.
+    fan : (k, 2), those of the batches that follow, then this one's and that of all rows, scaled
+        by a factor of their own.
     sentences : what the batch asks for, and what its step did.
     """
 
     step: BatchStep
     view: View | None
     levels: Levels | None
-    own: Array
-    full: Array
-    others: Array
+    pair: Array
+    fan: Array
     sentences: tuple[str, ...]
 
 
@@ -71,17 +71,16 @@ def batch_view(trajectory: Trajectory, landscape: Landscape, step: int, log: boo
     found = batch_step(trajectory, landscape, step)
     here, there = trajectory.points[step : step + 2].astype(np.float64)
     around = batch_gradients(landscape, here, range(step, step + BATCHES))
-    arrows = -np.vstack([found.batch_gradient, found.full_gradient, around.gradients[1:]])
+    pair = -np.stack([found.batch_gradient, found.full_gradient])
+    fan = np.vstack([-around.gradients[1:], pair])
     view = _view(here, there, landscape.view)
     levels = None
     if view is not None:
         with np.errstate(all="ignore"):
             grids = [survey(landscape, view, step=one)[0].ravel() for one in (step, -1)]
         levels = choose_levels(np.concatenate(grids), log)
-        arrows = _fitted(arrows, view)
-    return BatchView(
-        found, view, levels, arrows[0], arrows[1], arrows[2:], (_asks(found), _did(found))
-    )
+        pair, fan = _fitted(pair, view), _fitted(fan, view)
+    return BatchView(found, view, levels, pair, fan, (_asks(found), _did(found)))
 
 
 def rate_words(learning_rate: float, limit: MeanSquareLimit) -> str:

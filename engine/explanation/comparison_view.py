@@ -99,7 +99,8 @@ def _share(before: Side, after: Side, index: int) -> Figure:
         shares.append(math.nan if isinstance(limit, str) else rate / limit)
         reasons += [limit] if isinstance(limit, str) else []
     words = "Learning rate as a part of the largest stable one: above 1 it is unstable"
-    return Figure("η/limit", *shares, ". Not known where ".join([words, *dict.fromkeys(reasons)]))
+    tip = ". Not known where ".join([words, *dict.fromkeys(reasons)])
+    return Figure("η/limit", shares[0], shares[1], tip)
 
 
 def _curves(before: Side, after: Side) -> tuple[tuple[Array, Array], str]:

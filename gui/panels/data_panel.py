@@ -15,7 +15,9 @@ from engine.surfaces.data_driven import suggest
 from engine.tables import BUNDLED, load
 from gui.panels.choice import Choice
 from gui.panels.fields import ComboBox
+from gui.panels.number_box import NumberBox
 from gui.panels.parameter_form import ParameterForm
+from gui.panels.scale import scale_of
 from gui.theme import RHYTHM
 
 if TYPE_CHECKING:
@@ -33,6 +35,11 @@ BATCHES = (
         "seed", "Seed", 0, 0, 99, "The same seed draws the same batches.",
         kind="integer", minimum=0,
     ),
+)  # fmt: skip
+TARGET_SCALE = Parameter(
+    "target_scale", "÷", 1.0, 0.1, 1000.0,
+    "What the target is divided by, and with it the best line; classes stay 0 and 1.",
+    log=True,
 )  # fmt: skip
 
 
@@ -58,6 +65,9 @@ class DataPanel(QWidget):
         self.reduction = Choice(
             (("mean", self.tr("Mean")), ("sum", self.tr("Sum"))), self.tr("Loss over rows")
         )
+        self.target_scale = NumberBox(scale_of(TARGET_SCALE))
+        self.target_scale.setAccessibleName(self.tr("Target divided by"))
+        self.target_scale.setToolTip(TARGET_SCALE.help)
         self.batches = ParameterForm()
         self._lay_out()
         self._connect()
@@ -77,6 +87,7 @@ class DataPanel(QWidget):
         form.addRow(self.tr("&Table"), self.table)
         form.addRow(self.tr("Feature"), self.feature)
         form.addRow(self.tr("Target"), self.target)
+        form.addRow(self.tr("Target ÷"), self.target_scale)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(RHYTHM)
@@ -90,6 +101,10 @@ class DataPanel(QWidget):
         self.target.textActivated.connect(lambda name: self._set(target=name))
         self.scaling.chosen.connect(lambda key: self._set(standardise=key == "standardised"))
         self.reduction.chosen.connect(lambda key: self._set(reduction=key))
+        self.target_scale.edited.connect(
+            lambda value: self._set("data target_scale", target_scale=value)
+        )
+        self.target_scale.refused.connect(self._state.say)
         self.batches.changed.connect(
             lambda name, value: self._set(f"data {name}", **{name: int(value)})
         )
@@ -108,6 +123,7 @@ class DataPanel(QWidget):
         self._shown = data
         self.scaling.set_key("standardised" if data.standardise else "raw")
         self.reduction.set_key(data.reduction)
+        self.target_scale.set_value(data.target_scale)
         self.batches.refresh(
             BATCHES, {"batch_size": float(data.batch_size), "seed": float(data.seed)}
         )

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from gui.state import Submit
-    from gui.views.small_landscape_work import Arrow, Drawn, Scene
+    from gui.views.small_landscape_work import Drawn, Scene
 
 HEAD_ANGLE, HEAD_PX = 0.45, 6.0
-SHORTEST_PX = 2.0
+SHORTEST_PX, FAINT_PX, ARROW_PX = 2.0, 1.1, 2.2
 
 
 class SmallLandscape(QWidget):
@@ -89,12 +89,10 @@ class SmallLandscape(QWidget):
         self._paint_marks(painter, frame, scene)
 
     def _paint_marks(self, painter: QPainter, frame: Frame, scene: Scene) -> None:
-        for arrow in scene.arrows:
-            _paint_arrow(painter, frame, scene.points[0].tolist(), arrow)
         colour, places = THEME.path_colour(scene.slot), scene.points
-        if not scene.arrows:
+        if not scene.ways:
             paint_start(painter, frame.pixel(*places[0].tolist()), colour, focused=False, own=True)
-        finite = _last_finite(scene)
+        finite = None if scene.ways else _last_finite(scene)
         if finite is not None and frame.plot.contains(frame.pixel(*finite)):
             paint_end(painter, frame.pixel(*finite), scene.slot, alert=scene.broken)
         head = min(self._head, len(places) - 1)
@@ -103,6 +101,18 @@ class SmallLandscape(QWidget):
             at = frame.pixel(x, y)
             if math.isfinite(x) and math.isfinite(y) and frame.plot.contains(at):
                 paint_head(painter, at, scene.slot, chosen=False)
+        # On top: what they say of a short step must not lie under its ends.
+        for ink, way in scene.ways:
+            _paint_arrow(painter, frame, scene.points[0].tolist(), way.tolist(), self._pen(ink))
+
+    def _pen(self, ink: str) -> QPen:
+        """Return the pen of an arrow: the run's colour, the strong one, or a faint one."""
+        assert self.drawn is not None
+        colours, slot = THEME.colours, self.drawn.scene.slot
+        inks = {"path": THEME.path_colour(slot), "text": QColor(colours.text)}
+        pen = QPen(inks.get(ink, QColor(colours.faint)), FAINT_PX if ink == "faint" else ARROW_PX)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        return pen
 
     def _ask(self) -> None:
         if self.scene is None or self.width() < 8 or self.height() < 8:
@@ -146,8 +156,10 @@ def _last_finite(scene: Scene) -> tuple[float, float] | None:
     return None
 
 
-def _paint_arrow(painter: QPainter, frame: Frame, start: tuple[float, float], arrow: Arrow) -> None:
-    (x, y), (dx, dy) = start, arrow.way.tolist()
+def _paint_arrow(
+    painter: QPainter, frame: Frame, start: list[float], way: list[float], pen: QPen
+) -> None:
+    (x, y), (dx, dy) = start, way
     if not (math.isfinite(dx) and math.isfinite(dy)):
         return
     tail, tip = frame.pixel(x, y), frame.pixel(x + dx, y + dy)
@@ -160,7 +172,5 @@ def _paint_arrow(painter: QPainter, frame: Frame, start: tuple[float, float], ar
     for side in (-HEAD_ANGLE, HEAD_ANGLE):
         back = QPointF(math.cos(turn + side), math.sin(turn + side)) * size
         lines.append(QLineF(tip, tip - back))
-    pen = QPen(QColor(arrow.ink), arrow.width)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     painter.drawLines(lines)

@@ -22,15 +22,6 @@ TANGLE_PX = 20_000.0
 
 
 @dataclass(frozen=True, eq=False)
-class Arrow:
-    """An arrow from the scene's point: way (2,) in data coordinates, which ink, how wide."""
-
-    way: NDArray[np.float64]
-    ink: str
-    width: float = 1.2
-
-
-@dataclass(frozen=True, eq=False)
 class Scene:
     """What a small landscape shows.
 
@@ -39,7 +30,9 @@ class Scene:
     landscape : in float64; `step` chooses whose mini-batch is drawn, −1 for all data.
     levels : those of the picture beside it, or None to choose them from this view.
     points : (n, 2), the path; `slot` its colour; `broken` whether it ended in the alert's colour.
-    arrows : drawn from the first point, later ones on top.
+    ways : arrows from the first point, later ones on top: an ink ("path", "text" or "faint") and
+        a way (2,) in data coordinates. With arrows the start needs no ring.
+    minima : whether the known minima, which are those of all data, are marked.
     """
 
     landscape: Landscape
@@ -50,7 +43,7 @@ class Scene:
     broken: bool = False
     step: int = -1
     levels: Levels | None = None
-    arrows: tuple[Arrow, ...] = ()
+    ways: tuple[tuple[str, NDArray[np.float64]], ...] = ()
     minima: bool = True
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from engine.experiment import surface_of
 from gui.views.curve_text import small
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ def _modes(state: State, submit: Submit) -> QWidget:
     return ModesPage(state, submit)
 
 
+def _batches(state: State, submit: Submit) -> QWidget:
+    from gui.views.why_batches import BatchesPage
+
+    return BatchesPage(state, submit)
+
+
 def _causes(state: State, submit: Submit) -> QWidget:
     from gui.views.why_causes import CausesPage
 
@@ -62,7 +69,7 @@ class WhyPanel(QWidget):
         self._state, self._submit = state, submit
         self._makers: dict[str, Callable[[State, Submit], QWidget]] = {
             "story": _story, "verdict": _verdict, "budget": _budget, "step": _line,
-            "modes": _modes, "causes": _causes,
+            "modes": _modes, "batches": _batches, "causes": _causes,
         }  # fmt: skip
         self._keys = tuple(self._makers)
         self.pages: dict[str, QWidget] = {}
@@ -108,6 +115,7 @@ class WhyPanel(QWidget):
             "budget": (self.tr("Budget"), self.tr("Why the loss changed in this step")),
             "step": (self.tr("Step"), self.tr("The loss along the line of this step")),
             "modes": (self.tr("Modes"), self.tr("The path along the Hessian’s eigenvectors")),
+            "batches": (self.tr("Batches"), self.tr("What this step’s mini-batch asked for")),
             "causes": (self.tr("Causes"), self.tr("What would have saved this run")),
         }
 
@@ -127,7 +135,7 @@ class WhyPanel(QWidget):
 
     def _offer(self, experiment: Experiment) -> None:
         """Offer the pages that have something to say about this experiment."""
-        offers = {"story": bool(experiment.story.text)}
+        offers = {"story": bool(experiment.story.text), "batches": _uses_data(experiment)}
         for key, offered in offers.items():
             index = self._keys.index(key)
             if self.tabs.isTabVisible(index) == offered:
@@ -135,3 +143,11 @@ class WhyPanel(QWidget):
             if not offered and self.tabs.currentIndex() == index:
                 self.show_page("verdict")
             self.tabs.setTabVisible(index, offered)
+
+
+def _uses_data(experiment: Experiment) -> bool:
+    try:
+        return surface_of(experiment.surface).uses_data
+    except ValueError:
+        # Said by whoever computes the paths.
+        return False

@@ -74,6 +74,17 @@ def test_columns_scaling_reduction_and_batches_are_live(panel, state):
     assert panel.batches.box("seed").number() == 0
 
 
+def test_the_target_is_divided_by_a_number_above_zero(panel, state):
+    panel.target_scale.edited.emit(10.0)
+    assert data(state).target_scale == 10.0
+    panel.target_scale.edited.emit(0.0)
+    assert data(state).target_scale == 10.0
+    assert panel.target_scale.number() == 10.0
+    assert "target_scale is 0" in state.sentences[-1]
+    state.undo()
+    assert panel.target_scale.number() == 1.0
+
+
 def test_the_users_table_is_read_and_its_first_columns_taken(panel, state, tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("height,weight,name\n1,2,a\n2,4,b\n3,7,c\n")

@@ -1,8 +1,10 @@
 """The causes page: switches, what each alone would change, the run before and after."""
 
+import numpy as np
 import pytest
 from why_results import experiment_of, explained_state, put_on_screen
 
+from engine.drawing.small_curves import draw_signed
 from engine.experiment import DataSettings, Experiment, SurfaceSettings, new_run
 from gui.state import State
 from gui.theme import THEME
@@ -26,6 +28,12 @@ def at_once(topic, work, done, failed=None):
         failed(str(error))
     else:
         done(result)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiled():
+    """Compile what draws curves here: in a paint event it may keep the painter alive."""
+    draw_signed([np.arange(3.0)], [((0, 0, 0), 1.0, ())], (40, 30))
 
 
 @pytest.fixture
