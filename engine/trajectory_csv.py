@@ -3,7 +3,7 @@
 Columns: run (from 1), label, surface, optimizer, step, x, y, loss, seen_loss (the mini-batch's,
 only when there are batches), gradient_x, gradient_y, gradient_norm, step_norm,
 distance_to_minimum, learning_rate, status, cause (what became non-finite first, from the step on
-at which it did), surface_settings (the surface with its parameters, formula and data, as JSON).
+at which it did), surface_settings (see `engine.surface_text`).
 On request also, for the step that leaves the row, first_order, second_order, remainder and
 measured_change (see `engine.explanation.explanation.Budget`), the curvatures lambda_1 and lambda_2
 at the row, and load and limit (see there, `Load`).

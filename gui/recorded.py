@@ -61,7 +61,7 @@ def _surface(found: Sequence[Trajectory], present: SurfaceSettings) -> tuple[Sur
     if _text(settings) == _text(present):
         settings = present
     else:
-        note = _tr(", on their surface, {title}").format(title=surface_of(settings).title)
+        note = _tr(", recorded on the surface {title}").format(title=surface_of(settings).title)
     if {_text(each.surface_settings) for each in found} - {_text(settings)}:
         note += _tr("; some of them ran on another surface, which is not shown")
     return settings, note
@@ -70,7 +70,7 @@ def _surface(found: Sequence[Trajectory], present: SurfaceSettings) -> tuple[Sur
 def _untold(name: str, present: SurfaceSettings) -> tuple[SurfaceSettings, str]:
     """Return what to show for a file that at most names its surface."""
     if not name:
-        return present, _tr("; the file does not name their surface")
+        return present, _tr("; the file does not name the surface")
     settings = present
     if name not in (present.name, "formula"):
         try:
@@ -80,7 +80,7 @@ def _untold(name: str, present: SurfaceSettings) -> tuple[SurfaceSettings, str]:
     surface = surface_of(settings)
     if settings.name == name and not (surface.parameters or surface.uses_data or settings.formula):
         return settings, ""
-    return settings, _tr("; the file does not tell their surface's formula, parameters or data")
+    return settings, _tr("; the file does not tell the surface's formula, parameters or data")
 
 
 def _text(settings: SurfaceSettings | None) -> str:

@@ -143,8 +143,8 @@ class RunRow(QWidget):
         layout.setContentsMargins(BAR_PX + 3, 2, 0, 2)
         layout.setSpacing(4)
         for widget, stretch in (
-            (self.swatch, 0), (self.eye, 0), (self.name, 1), (self.eta, 0), (self.slider, 2),
-            (self.recorded, 2), (self.box, 0),
+            (self.swatch, 0), (self.eye, 0), (self.name, 1), (self.recorded, 2), (self.eta, 0),
+            (self.slider, 2), (self.box, 0),
         ):  # fmt: skip
             layout.addWidget(widget, stretch)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainterPath, QPen
 
+from gui.numbers import show
 from gui.theme import THEME
 
 if TYPE_CHECKING:
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
 
 ARROW_PX, ARROW_HALF_PX = 15.0, 6.5
 SELECTED_SCALE = 1.25
-MOST_LABELS = 6
+#: More labels than this would lie across the paths: then only one run has one.
+MOST_LABELS = 3
 PADDING_PX = 4.0
 GAP_PX = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A path's way out: tip of the arrow, unit direction, what is said, and how.
+    """A path's way out: tip of the arrow, unit direction, which run, where it ended, and how.
 
     Without a direction the path ended here, inside the view, and has a label but no arrow.
     """
@@ -33,6 +35,7 @@ class Departure:
     direction: QPointF | None
     label: str
     step: int
+    end: tuple[float, float] | None
     colour: QColor
     diverged: bool
     chosen: bool
@@ -45,13 +48,14 @@ def paint_exits(
     font: QFont,
     taken: Sequence[QRectF] = (),
 ) -> None:
-    """Draw all arrows, and labels for the selected run and a few others beside what is `taken`."""
+    """Draw all arrows, and labels for a few runs or the selected one, beside what is `taken`."""
     for departure in sorted(departures, key=lambda d: d.chosen):
         if departure.direction is not None:
             _paint_arrow(painter, plot, departure, departure.direction)
     wanted = sorted(departures, key=lambda d: (not d.chosen, not d.diverged))
-    texts = [_text(d) for d in wanted[:MOST_LABELS]]
-    spots, metrics = [d.at for d in wanted[:MOST_LABELS]], QFontMetricsF(font)
+    named = wanted if len(wanted) <= MOST_LABELS else wanted[:1]
+    texts = [_text(d) for d in named]
+    spots, metrics = [d.at for d in named], QFontMetricsF(font)
     boxes = place_labels(plot, spots, texts, metrics, taken)
     painter.setFont(font)
     for departure, text, box in zip(wanted, texts, boxes, strict=False):
@@ -124,9 +128,12 @@ def paint_chip(painter: QPainter, box: QRectF, text: str, ink: QColor) -> None:
 
 
 def _text(departure: Departure) -> str:
-    return QCoreApplication.translate("landscape", "{run}, step {step}").format(
-        run=departure.label, step=departure.step
-    )
+    tr, end = QCoreApplication.translate, departure.end
+    text = tr("landscape", "{run}, step {step}")
+    if departure.direction is not None and end is not None:
+        text = tr("landscape", "{run}, step {step}, to ({x}, {y})")
+    x, y = (show(value, 2) for value in end or (0.0, 0.0))
+    return text.format(run=departure.label, step=departure.step, x=x, y=y)
 
 
 def _paint_arrow(painter: QPainter, plot: QRectF, departure: Departure, way: QPointF) -> None:

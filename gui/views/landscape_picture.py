@@ -153,7 +153,8 @@ class Picture:
                 continue
             ink = QColor(THEME.colours.alert) if broken else THEME.path_colour(trajectory.run.slot)
             chosen = index == self.selected
-            found.append(Departure(at, way, trajectory.label, step, ink, broken, chosen))
+            last = _last_finite(trajectory)
+            found.append(Departure(at, way, trajectory.label, step, last, ink, broken, chosen))
         return found
 
     def _paint_curvature(self, painter: QPainter, frame: Frame, font: QFont) -> None:
@@ -170,6 +171,15 @@ class Picture:
             paint_parabola(painter, frame, self.ground.drawn.landscape, point[0], font)
         else:
             paint_curvature(painter, frame, self.ground.drawn.landscape, point, font)
+
+
+def _last_finite(trajectory: Trajectory) -> tuple[float, float] | None:
+    """Return the last finite point of a path, if it has one near its end."""
+    last = trajectory.last_step
+    for row in trajectory.points[max(0, last - NON_FINITE_STEPS + 1) : last + 1][::-1].tolist():
+        if math.isfinite(row[0]) and math.isfinite(row[1]):
+            return row[0], row[1]
+    return None
 
 
 def _paint_empty(painter: QPainter, plot: QRectF, font: QFont) -> None:

@@ -181,7 +181,7 @@ def test_an_imported_run_is_shown_on_its_own_surface(desk, tmp_path, qtbot, surf
     shown = desk.state.experiment
     assert encoded(shown.surface) == encoded(surface)
     title = surface_of(surface).title
-    assert desk.said[-1] == f"One run from paths.csv, on their surface, {title}."
+    assert desk.said[-1] == f"One run from paths.csv, recorded on the surface {title}."
     assert shown.display.landscape == ("curve" if surface.name == "square" else "contour")
     desk.state.undo()
     assert desk.state.experiment == before
@@ -200,9 +200,9 @@ def test_a_run_of_the_surface_on_screen_changes_no_surface(desk, tmp_path, qtbot
 @pytest.mark.parametrize(
     ("surface", "name", "words"),
     [
-        ("", "bowl", "does not name their surface"),
-        ("bowl", "bowl", "does not tell their surface's formula, parameters or data"),
-        ("formula", "bowl", "does not tell their surface's formula"),
+        ("", "bowl", "does not name the surface"),
+        ("bowl", "bowl", "does not tell the surface's formula, parameters or data"),
+        ("formula", "bowl", "does not tell the surface's formula"),
         ("rastrigin_2000", "bowl", "there is no surface rastrigin_2000 here"),
         ("himmelblau", "himmelblau", "2 runs from old.csv."),
     ],

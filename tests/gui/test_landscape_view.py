@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import Experiment, SurfaceSettings, new_run
+from gui.numbers import show
 from gui.theme import MARKERS, THEME
 from gui.views.landscape_exits import MOST_LABELS
 from gui.views.landscape_marks import FOCUS_PX, paint_head
@@ -62,9 +63,9 @@ def test_32_runs_that_leave_together_have_few_labels_and_none_overlap(open_view,
     state.select(20)
     boxes.clear()
     picture_of(view)
-    assert len(boxes) == MOST_LABELS + 1
+    assert len(boxes) == 2
     assert state.results.trajectories[20].label in boxes[0][1]
-    assert boxes[-1][1] == f"and {32 - MOST_LABELS} more"
+    assert boxes[-1][1] == "and 31 more"
     for k, (box, _) in enumerate(boxes):
         assert view.frame.plot.contains(box)
         assert not any(box.intersects(other) for other, _ in boxes[:k])
@@ -229,6 +230,20 @@ def test_a_head_at_its_end_has_the_shape_of_its_run(qapp):
         painter.end()
         shapes.add(bytes(picture.constBits()))
     assert len(shapes) == len(MARKERS)
+
+
+@pytest.mark.parametrize("count", [1, MOST_LABELS])
+def test_an_arrow_says_which_run_left_when_and_where_it_went(open_view, monkeypatch, count):
+    texts = []
+    monkeypatch.setattr(
+        "gui.views.landscape_exits.paint_chip", lambda painter, box, text, ink: texts.append(text)
+    )
+    state, view = open_view(bowl(*[0.3 + 0.1 * k for k in range(count)], steps=20))
+    texts.clear()
+    picture_of(view)
+    assert len(texts) == count
+    x, y = (show(value, 2) for value in state.results.trajectories[0].points[-1])
+    assert texts[0] == f"SGD η 0.3, step 3, to ({x}, {y})"
 
 
 def test_labels_keep_clear_of_a_ring(open_view, monkeypatch):
