@@ -10,9 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -22,7 +20,8 @@ from engine.experiment import MOST_RUNS
 from gui.panels.run_actions import free_slots
 from gui.theme import RHYTHM
 from gui.views.why_causes_comparison import ComparisonView
-from gui.views.why_causes_rows import CauseRows, ElidedLabel
+from gui.views.why_causes_footer import CausesFooter
+from gui.views.why_causes_rows import CauseRows
 from gui.views.why_causes_work import Question, changed, find, outcomes
 
 if TYPE_CHECKING:
@@ -50,10 +49,7 @@ class CausesPage(QWidget):
         super().__init__(parent)
         self._state, self._submit = state, submit
         self.rows, self.comparison = CauseRows(), ComparisonView(submit)
-        self.empty, self.hint, self.summary = QLabel(), QLabel(), ElidedLabel()
-        self.use = QPushButton(self.tr("Use this"))
-        self.beside = QPushButton(self.tr("Put it beside"))
-        self.clear = QPushButton(self.tr("Clear"))
+        self.empty, self.hint, self.footer = QLabel(), QLabel(), CausesFooter()
         self._question: Question | None = None
         self._open: list[tuple[float, Question]] = []
         self._walking: Question | None = None
@@ -66,9 +62,9 @@ class CausesPage(QWidget):
         state.head_changed.connect(self.comparison.set_head)
         self.rows.changed.connect(self._soon.start)
         self.comparison.stepped.connect(state.set_head)
-        self.use.clicked.connect(lambda: self._change(self._take_over))
-        self.beside.clicked.connect(lambda: self._change(self._put_beside))
-        self.clear.clicked.connect(self._clear)
+        self.footer.use.clicked.connect(lambda: self._change(self._take_over))
+        self.footer.beside.clicked.connect(lambda: self._change(self._put_beside))
+        self.footer.clear.clicked.connect(self._clear)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while nobody looked."""
@@ -151,24 +147,11 @@ class CausesPage(QWidget):
         compared = found.compared
         self.hint.setVisible(compared is None)
         self.comparison.setVisible(compared is not None)
-        self._footer.setVisible(compared is not None)
+        self.footer.setVisible(compared is not None)
         if compared is None:
             return
         self.comparison.show_comparison(compared, self._state.head)
-        before, after = compared.comparison.before, compared.comparison.after
-        self.summary.set_text(
-            self.tr("After: {}").format(after.status.short),
-            strong=True,
-            tip=f"{before.status.sentence}\n{after.status.sentence}",
-        )
-        beside = before.experiment.surface == after.experiment.surface
-        beside = beside and before.experiment.precision == after.experiment.precision
-        self.beside.setEnabled(beside)
-        self.beside.setToolTip(
-            self.tr("Add the changed run as another one")
-            if beside
-            else self.tr("Not here: all runs share one surface and one precision")
-        )
+        self.footer.show_comparison(compared.comparison)
 
     def _on_outcomes(self, walking: Question, found: tuple[Outcome, ...] | None) -> None:
         if found is not None and walking is self._walking:
@@ -212,7 +195,7 @@ class CausesPage(QWidget):
         self._stop()
         self._question = None
         self._scroll.hide()
-        self._footer.hide()
+        self.footer.hide()
         self.empty.setText(sentence)
         self.empty.show()
 
@@ -255,23 +238,7 @@ class CausesPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.empty)
         column.addWidget(self._scroll, 1)
-        column.addWidget(self._make_footer())
+        column.addWidget(self.footer)
         column.addStretch(0)
         self.comparison.hide()
         self._show_nothing(self._nothing())
-
-    def _make_footer(self) -> QWidget:
-        self._footer = QWidget()
-        rows = QVBoxLayout(self._footer)
-        rows.setContentsMargins(RHYTHM, 0, RHYTHM, RHYTHM // 2)
-        rows.setSpacing(2)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(RHYTHM)
-        self.use.setToolTip(self.tr("Change the experiment so; undo brings it back"))
-        self.clear.setToolTip(self.tr("Throw all switches back"))
-        for button in (self.use, self.beside, self.clear):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        rows.addWidget(self.summary)
-        rows.addLayout(buttons)
-        return self._footer

@@ -113,7 +113,7 @@ def test_use_this_is_one_step_of_undo_and_throws_the_switches_back(show):
     before = state.experiment
     page = show(state)
     throw(page, STANDARDISE, CLIP)
-    page.use.click()
+    page.footer.use.click()
     assert state.experiment.surface.data.standardise
     assert state.experiment.runs[0].clip_norm == 1.0
     assert page.rows.chosen == {}
@@ -125,10 +125,10 @@ def test_the_changed_run_can_be_put_beside_where_the_surface_stays(show):
     state = explained_state(diverging())
     page = show(state)
     throw(page, STANDARDISE)
-    assert not page.beside.isEnabled()
+    assert not page.footer.beside.isEnabled()
     throw(page, STANDARDISE, SMALLER)
-    assert page.beside.isEnabled()
-    page.beside.click()
+    assert page.footer.beside.isEnabled()
+    page.footer.beside.click()
     one, other = state.experiment.runs
     assert (one.learning_rate, other.learning_rate) == (0.12, pytest.approx(0.012))
     assert one.slot != other.slot
@@ -137,7 +137,7 @@ def test_the_changed_run_can_be_put_beside_where_the_surface_stays(show):
 def test_clear_throws_all_back(show, qtbot):
     page = show(explained_state(diverging()))
     throw(page, SMALLER)
-    page.clear.click()
+    page.footer.clear.click()
     qtbot.waitUntil(lambda: page.comparison.isHidden())
     assert not any(row.box.isChecked() for row in page.rows.rows.values())
 
