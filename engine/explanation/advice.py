@@ -54,9 +54,10 @@ def with_momentum(case: Case, bench: Bench) -> list[Claim]:
         case.run, optimizer="heavy_ball", hyperparameters={"momentum": MOMENTUM}
     )
     trial = bench.try_run(ball, case.experiment.steps)
-    lowest = min(trial.loss, case.known_lowest, float(case.explanation.loss[case.row]))
     mine = float(case.explanation.loss[case.row])
-    if not trial.settles or not trial.loss - lowest <= 0.5 * (mine - lowest):
+    lowest = min(trial.loss, case.known_lowest, mine)
+    lower = trial.loss - lowest <= 0.5 * (mine - lowest) and number(trial.loss) != number(mine)
+    if case.run.maximize or not trial.settles or not lower:
         return []
     text = (
         f"Momentum {number(MOMENTUM)} at the same rate ends at a loss of {number(trial.loss)} in "
@@ -67,7 +68,8 @@ def with_momentum(case: Case, bench: Bench) -> list[Claim]:
 
 def larger_rate(case: Case, bench: Bench) -> list[Claim]:
     """Say whether a larger rate leaves the plateau in as many steps."""
-    if not bench.short(case.experiment.steps) or not case.explanation.gradients[case.row].any():
+    stuck = not case.explanation.gradients[case.row].any()
+    if case.run.maximize or stuck or not bench.short(case.experiment.steps):
         return []
     mine = float(case.explanation.loss[case.row])
     lowest = min(case.usual.lowest, case.known_lowest)
@@ -79,7 +81,7 @@ def larger_rate(case: Case, bench: Bench) -> list[Claim]:
         if trial.settles and trial.loss - lowest < 0.5 * (mine - lowest):
             text = f"At η = {number(rate)} it leaves the plateau in as many steps."
             return [Claim(text, "run", f"runs at η = {' and '.join(tried)}", rate)]
-    text = f"Rates of {', '.join(tried)} do not leave it in as many steps, either."
+    text = f"None of the rates {', '.join(tried)} settles lower in as many steps."
     return [Claim(text, "run", f"runs at η = {', '.join(tried)}")]
 
 
@@ -127,15 +129,22 @@ def run_on(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
         return kind, []
     trial = bench.try_run(case.run, steps)
     if trial.status.kind in ("diverged", "nan"):
-        text = f"Run on, it overflows at step {trial.status.step}."
+        text = f"Run on for {steps} steps, the loss grows to {number(trial.loss)}."
+        if trial.status.cause:
+            text = f"Run on, it overflows at step {trial.status.step}."
         return "divergence", [Claim(text, "run", f"the same run for {steps} steps")]
     how = f"the same run for {steps} steps"
-    lower = trial.loss < float(case.explanation.loss[case.row])
+    now = float(case.explanation.loss[case.row]) * (-1 if case.run.maximize else 1)
+    lower = trial.loss > now if case.run.maximize else trial.loss < now
+    if kind == "divergence" and trial.status.kind == "moving" and not (trial.settles or lower):
+        text = f"Run on for {steps} steps, the loss grows to {number(trial.loss)}."
+        return kind, [Claim(text, "run", how)]
     if trial.settles and lower:
         rising = kind in ("divergence", "catapult")
         kind = "catapult" if rising else "edge" if kind == "edge" else "overshoot"
         back = "it comes back" if rising else "it settles"
-        text = f"Run on for {steps} steps, {back}: the loss falls to {number(trial.loss)}."
+        way = "rises" if case.run.maximize else "falls"
+        text = f"Run on for {steps} steps, {back}: the loss {way} to {number(trial.loss)}."
         return kind, [Claim(text, "run", how)]
     text = f"Run on for {steps} steps, it does not settle, with a loss of {number(trial.loss)}."
     return "oscillation", [Claim(text, "run", how)]

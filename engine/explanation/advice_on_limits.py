@@ -45,9 +45,9 @@ def _as_theory_has_it(case: Case, bench: Bench, guess: float, row: int) -> Claim
     low, high = bracket(bench, run, guess) or (0.0, 0.0)
     if not low / 1.005 <= guess <= high * 1.005 or not _all_settle(bench, run, guess):
         return None
-    how = f"runs at η = {number(low, 4)}, which settles, and {number(high, 4)}, which does not"
+    how = f"runs at η = {number(low, 5)}, which settles, and {number(high, 5)}, which does not"
     safe = bench.try_run(with_rate(run, 0.97 * guess))
-    text = f"{_below(run, guess)} η = {number(guess)} it {_verb(safe)}"
+    text = f"Below η = {number(guess)} it {_verb(safe)}"
     advised = _round_down(0.9 * guess, 2)
     fastest = _fastest(case, bench, guess, row)
     if fastest is not None:
@@ -86,7 +86,7 @@ def _by_trial(case: Case, bench: Bench, guess: float, row: int) -> list[Claim]:
         text += f"; between there and {number(found[0])} some rates do and some do not"
         return [Claim(f"{text}.", "run", how, _round_down(0.9 * largest, 2))]
     if not 0.99 < largest / guess < 1.01:
-        text += f": theory gives {number(guess)} here, but {_why(case, bench, low, row)}"
+        text += f": theory gives {number(guess)} here, but {_why(case, bench, low, guess, row)}"
     return [Claim(f"{text}.", "run", how, _round_down(0.9 * largest, 2))]
 
 
@@ -162,19 +162,23 @@ def _equal_errors(case: Case, row: int) -> tuple[float, float] | None:
     return float(bottom[0]) + size * (cos - sin), float(bottom[1]) + size * (sin + cos)
 
 
-def _why(case: Case, bench: Bench, low: float, row: int) -> str:
+def _why(case: Case, bench: Bench, low: float, guess: float, row: int) -> str:
     """Return in one clause why the run's limit is not that of the curvature it was read from."""
     run = case.run
     if run.schedule.name != "constant" or run.schedule.warm_up_steps:
         return "the schedule changes η on the way"
-    if run.clip_norm or run.clip_value:
+    lower = low < guess
+    if (run.clip_norm or run.clip_value) and not lower:
         return "clipping bounds the steps"
+    first = case.curvature(0)
+    if lower and first > 1.02 * case.curvature(row):
+        return f"the curvature is higher at the start, λ₁ = {number(first)}"
     end = bench.try_run(with_rate(run, low)).end
     bends = np.linalg.eigvalsh(case.landscape.hessian(end))
     there, here = float(bends[-1]), case.curvature(row)
-    if there < 0.98 * here:
+    if there < 0.98 * here and not lower:
         return "at that rate the curvature falls along the path"
-    if there > 1.02 * here:
+    if there > 1.02 * here and lower:
         return "at that rate the curvature rises along the path"
     return "the surface is not quadratic"
 

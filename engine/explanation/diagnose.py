@@ -65,7 +65,7 @@ def diagnose(
     case = Case(explanation, experiment)
     with np.errstate(all="ignore"):
         kind = kind_of(case)
-        climbs = [Claim("It climbs on purpose: the run maximises.")] if case.run.maximize else []
+        climbs = _climbs(case)
         claims = climbs + _WORDS[kind](case)
         if checked:
             bench = Bench(experiment, case.landscape, stop)
@@ -73,6 +73,17 @@ def diagnose(
                 found, more = _advice(case, bench, kind)
                 kind, claims = found, climbs + _WORDS[found](case) + more
     return Diagnosis(kind, TITLES[kind], tuple(claims), complete=checked)
+
+
+def _climbs(case: Case) -> list[Claim]:
+    """Return what must be said first of a run that does not go down."""
+    claims = []
+    if case.run.maximize:
+        claims.append(Claim("It climbs on purpose: the run maximises."))
+    if case.run.learning_rate < 0:
+        verb = "descends" if case.run.maximize else "climbs"
+        claims.append(Claim(f"The learning rate is negative, so each step {verb}.", "measured"))
+    return claims
 
 
 def _advice(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: The loss must rise to this multiple of its start to be called a rise.
 ROSE = 1.5
+#: The loss of a noisy run must rise to this multiple of its start to be called growing.
+BLOWN = 1000.0
 #: Crossings of the limit that are more than a passage.
 HOVERS = 4
 #: Part of the limit at which a run that hovered there ends.
@@ -144,6 +146,8 @@ def _by_chance(case: Case) -> Kind:
     """Return the kind of a noisy run that neither settled nor diverged."""
     loss = case.explanation.loss[: case.row + 1]
     quarter = len(loss) // 4
+    if _grows_by_chance(loss):
+        return "divergence"
     if quarter >= 5:
         third, fourth = loss[-2 * quarter : -quarter].mean(), loss[-quarter:].mean()
         base = min(float(loss.min()), case.known_lowest)
@@ -154,9 +158,18 @@ def _by_chance(case: Case) -> Kind:
     return "noise" if case.run.noise > 0 else "batches"
 
 
+def _grows_by_chance(loss: np.ndarray) -> bool:
+    """Return whether the loss rose from quarter to quarter, to more than chance lifts it to."""
+    quarter = len(loss) // 4
+    if quarter < 5:
+        return False
+    means = loss[-4 * quarter :].reshape(4, quarter).mean(axis=1)
+    return bool((np.diff(means) > 0).all() and means[-1] > BLOWN * abs(loss[0]))
+
+
 def _on_its_way(case: Case) -> Kind:
     signs = case.signs
-    if _grows(case):
+    if _grows(case) or (_beside_limit(case) and bool(signs.ratio[-1] > 1)):
         return "divergence"
     if is_rising(case):
         return "catapult" if signs.ratio[-1] < 0.95 * signs.ratio[0] else "divergence"
@@ -192,6 +205,15 @@ def is_rising(case: Case) -> bool:
     return unfinished and signs.rise > ROSE and bool(signs.ratio[-1] > 1)
 
 
+def _beside_limit(case: Case) -> bool:
+    """Return whether swings that change slowly are those of a bowl, near the limit."""
+    near = abs(case.signs.ratio[-1] - 1) < 0.01
+    bends = case.explanation.curvature.eigenvalues[: case.row + 1]
+    bowl = bool(np.ptp(bends, axis=0).max() <= 1e-9 * abs(bends[0, 0]))
+    free = not (case.random or case.scheduled or case.run.clip_norm or case.run.clip_value)
+    return bool(near and bowl and free and case.signs.turning > 0.7) and not case.why_silent(0)
+
+
 def _swinging(case: Case) -> Kind:
     """Return whether swings that are not over yet will end."""
     bound = bounded_amplitude(case.run)
@@ -201,7 +223,8 @@ def _swinging(case: Case) -> Kind:
     drift = float(np.abs(points[half:].mean(axis=0) - points[:half].mean(axis=0)).max())
     if bound and width < 10 * bound and drift < 0.3 * width:
         return "oscillation"
-    settles = case.signs.shrinking or drift > 0.3 * width
+    slow = _beside_limit(case) and bool(case.signs.ratio[-1] < 1)
+    settles = case.signs.shrinking or slow or drift > 0.3 * width
     return "overshoot" if settles and case.signs.recovered else "oscillation"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.explanation.diagnosis import Claim
+from engine.explanation.limits import limit as limit_without_decay
 from engine.numbers import short as number
 
 if TYPE_CHECKING:
@@ -26,9 +27,15 @@ def first_above(case: Case) -> int:
 
 def above_limit(case: Case, row: int) -> str:
     """Return ``ηλ₁ = 2.84 is above gradient descent's limit 2``, and when it came to be so."""
-    load, limit = number(case.load(row)), number(case.limit(row))
-    if case.limit(row) == 0:
+    load, limit = told_apart(case.load(row), case.limit(row))
+    if case.limit(row) == 0 and limit_without_decay(*case.linear) == 0:
         return f"No learning rate is stable for {case.method} with these settings"
+    if case.limit(row) == 0:
+        factor = number(1 - float(case.decays[row]))
+        return (
+            f"Decoupled weight decay alone multiplies the point by {factor} a step, which nothing "
+            "makes stable"
+        )
     text = f"{case.symbol} = {load} is above {case.method}'s limit {limit}"
     if row > 0:
         begun = number(case.load(0))
@@ -41,10 +48,17 @@ def above_limit(case: Case, row: int) -> str:
 
 def below_limit(case: Case, row: int) -> str:
     """Return ``ηλ₁ = 0.5 is below gradient descent's limit 2``."""
-    return capital(
-        f"{case.symbol} = {number(case.load(row))} is below {case.method}'s limit "
-        f"{number(case.limit(row))}"
-    )
+    load, limit = told_apart(case.load(row), case.limit(row))
+    return capital(f"{case.symbol} = {load} is below {case.method}'s limit {limit}")
+
+
+def told_apart(load: float, limit: float) -> tuple[str, str]:
+    """Return two numbers in as many digits as it takes to tell them apart, 3 at least."""
+    for digits in range(3, 9):
+        texts = number(load, digits), number(limit, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def no_limit(reason: str) -> Claim:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.explanation.batch_limit import mean_square_limit
 from engine.explanation.diagnosis import Claim
 from engine.explanation.limits import noise_floor
 from engine.explanation.words import number
@@ -59,3 +60,18 @@ def batches(case: Case) -> list[Claim]:
         f"lie apart, with the loss {number(excess(case))} above the lowest."
     )
     return [Claim(text, "measured", "the gradients of this run's batches")]
+
+
+def in_mean_square(case: Case) -> list[Claim]:
+    """Say which rate the batches bear, of a run whose rate is above it."""
+    if not case.batched or case.run not in case.experiment.runs:
+        return []
+    found = mean_square_limit(case.experiment, case.experiment.runs.index(case.run))
+    if found.reason or not case.run.learning_rate > found.value:
+        return []
+    text = (
+        f"On batches of {found.batch_size} of {found.rows} rows gradient descent is stable in mean "
+        f"square only below η = {number(found.value)}; their average curvature would bear "
+        f"{number(found.full)}."
+    )
+    return [Claim(text, "", "the spread of the rows' curvatures")]

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.explanation.case import period
 from engine.explanation.diagnosis import Claim
-from engine.explanation.words import below_limit, no_limit, number
+from engine.explanation.words import below_limit, capital, no_limit, number, told_apart
 
 if TYPE_CHECKING:
     from engine.explanation.case import Case
@@ -43,8 +43,33 @@ def _under_schedule(case: Case) -> str:
 def _rates(case: Case) -> tuple[str, str]:
     loads = case.load(case.row), case.flat_load(case.row)
     found = [case.multiplier(load, case.row) for load in loads]
-    steep, flat = (number(m.real if abs(m.imag) < 1e-9 else abs(m)) for m in found)
+    steep, flat = (_factor(m.real if abs(m.imag) < 1e-9 else abs(m)) for m in found)
     return steep, flat
+
+
+def _factor(value: float) -> str:
+    """Return a factor in digits that tell it from 1."""
+    return told_apart(value, math.copysign(1, value))[0]
+
+
+def _thrown_on_the_way(case: Case) -> list[Claim]:
+    """Say where the load passed its limit on the way and the loss rose for it."""
+    signs, loss = case.signs, case.explanation.loss
+    above = np.flatnonzero(signs.ratio > 1)
+    if not len(above) or case.why_silent(case.row) or above[-1] >= case.row:
+        return []
+    first, last = int(above[0]), int(above[-1])
+    most = first + int(np.nanargmax(signs.ratio[first : last + 1]))
+    stretch = loss[first : min(case.row, last + 16) + 1]
+    peak = int(np.argmax(stretch))
+    if len(above) < 4 or not stretch[peak] > 10 * abs(stretch[0]) or not last < 1.5 * first + 16:
+        return []
+    text = (
+        f"Between steps {first} and {last} it was above, at most {number(case.load(most))}, and "
+        f"the loss rose from {number(stretch[0])} to {number(stretch[peak])} at step "
+        f"{first + peak}."
+    )
+    return [Claim(text, "measured", "load and loss along this run")]
 
 
 def overshoot(case: Case) -> list[Claim]:
@@ -64,17 +89,18 @@ def overshoot(case: Case) -> list[Claim]:
     turn = 0.5 * period(multiplier)
     in_time = 0.8 * turn <= case.signs.paces[int(flat_rings)] <= 1.25 * turn
     if not in_time or abs(multiplier) < 0.05:
-        return [Claim(f"{below_limit(case, row)}. {crossed}.", "measured")]
+        first = Claim(f"{below_limit(case, row)}. {crossed}.", "measured")
+        return [first, *_thrown_on_the_way(case)]
     if abs(multiplier.imag) > 1e-9:
         text = (
             f"{below_limit(case, row)}, but along the {where} direction the error rings: it goes "
-            f"round once in {number(period(multiplier))} steps and keeps {number(abs(multiplier))} "
-            "of its size a step."
+            f"round once in {number(period(multiplier))} steps and keeps "
+            f"{_factor(abs(multiplier))} of its size a step."
         )
     else:
         text = (
             f"{below_limit(case, row)} but so large that each step overshoots: along the {where} "
-            f"direction it multiplies the error by {number(multiplier.real)}, so the path flips "
+            f"direction it multiplies the error by {_factor(multiplier.real)}, so the path flips "
             "sides at each step and still settles."
         )
     return [Claim(text, "measured", "the sign of this run's gradient along the direction")]
@@ -89,6 +115,8 @@ def ravine(case: Case) -> list[Claim]:
     silent = case.why_silent(case.row)
     if silent:
         return [Claim(f"{text}.", "measured"), no_limit(silent)]
+    if not case.load(case.row) < case.limit(case.row):
+        return [Claim(f"{text}. {capital(_above_now(case))}", "measured")]
     rate = abs(case.multiplier(case.flat_load(case.row), case.row))
     if not 0 < rate < 1 or low <= 0:
         return [Claim(f"{text}. {below_limit(case, case.row)}.", "measured")]
@@ -108,12 +136,16 @@ def moving(case: Case) -> list[Claim]:
     if stability.amplitude is not None or case.run.clip_norm or case.run.clip_value:
         steps = np.hypot(*np.diff(case.explanation.points[: row + 1], axis=0).T)
         mean = number(float(steps.mean())) if len(steps) else "0"
-        return [first, Claim(f"Its steps are bounded by η: they are {mean} long on average.")]
+        most = float(np.abs(case.explanation.trajectory.learning_rates).max())
+        bounded = stability.amplitude is not None and steps.max(initial=0.0) <= 1.5 * most
+        what = "bounded by η: they are " if bounded else ""
+        return [first, Claim(f"Its steps are {what}{mean} long on average.", "measured")]
     if silent:
         return [first, no_limit(silent)]
     load, limit = case.load(row), case.limit(row)
     if not case.flat_or_convex(row):
-        text = f"Along one direction the surface bends down, λ₂ = {number(case.bends(row)[1])}."
+        down = "up" if case.run.maximize else "down"
+        text = f"Along one direction the surface bends {down}, λ₂ = {number(case.bends(row)[1])}."
         return [first, Claim(text, "measured")]
     if 0 < load < 0.1 * limit:
         text = f"{below_limit(case, row)}, by a factor of {number(limit / load)}."
@@ -122,10 +154,8 @@ def moving(case: Case) -> list[Claim]:
 
 
 def _above_now(case: Case) -> str:
-    return (
-        f"{case.symbol} = {number(case.load(case.row))} is above {case.method}'s limit "
-        f"{number(case.limit(case.row))} now."
-    )
+    load, limit = told_apart(case.load(case.row), case.limit(case.row))
+    return f"{case.symbol} = {load} is above {case.method}'s limit {limit} now."
 
 
 def plateau(case: Case) -> list[Claim]:
@@ -138,7 +168,8 @@ def plateau(case: Case) -> list[Claim]:
     if not (slope or bend):
         text = "Slope and curvature are exactly 0 here, so nothing moves at any learning rate."
         return [Claim(text, "measured", "the surface at the end")]
-    step, loss = float(np.hypot(*(last[-1] - last[0]))), case.explanation.loss[row]
+    step = float(np.hypot(*(last[-1] - last[0])))
+    loss = case.explanation.loss[row] * (-1 if case.run.maximize else 1)
     text = (
         f"Slope {number(slope)} and curvature {number(bend)} are faint here: elsewhere in view "
         f"they are about {number(case.usual.gradient)} and {number(case.usual.curvature)}. The "

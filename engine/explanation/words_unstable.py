@@ -10,7 +10,15 @@ import numpy as np
 from engine.explanation.case import period
 from engine.explanation.diagnosis import Claim
 from engine.explanation.limits import bounded_amplitude, steps_to_overflow
-from engine.explanation.words import a_step, above_limit, first_above, no_limit, number
+from engine.explanation.words import (
+    a_step,
+    above_limit,
+    first_above,
+    no_limit,
+    number,
+    told_apart,
+)
+from engine.explanation.words_chance import in_mean_square
 from engine.verdict import place, steps_words
 
 if TYPE_CHECKING:
@@ -22,23 +30,31 @@ AGREE = 0.02
 
 def divergence(case: Case) -> list[Claim]:
     """Say why the loss grows and when it overflows."""
+    return _growth(case) + in_mean_square(case)
+
+
+def _growth(case: Case) -> list[Claim]:
     row = first_above(case)
     silent = case.why_silent(row)
-    opening = []
-    if case.rate(0) < 0:
-        opening.append(Claim("The learning rate is negative, so each step climbs.", "measured"))
+    if bottomless(case):
+        return [Claim(case.status.sentence, "measured"), _down(case)]
     if silent or not case.signs.ratio[row] > 1:
-        opening.append(Claim(case.status.sentence, "measured"))
-        if bottomless(case):
-            return [*opening, _down(case)]
-        return opening + ([no_limit(silent)] if silent and case.rate(0) >= 0 else [])
+        first = Claim(_ends(case), "measured")
+        return [first, *([no_limit(silent)] if silent and case.rate(0) >= 0 else [])]
     multiplier = case.multiplier(case.load(row), row)
     factor = case.status.factor
     agrees = factor is not None and abs(abs(factor) / abs(multiplier) - 1) < AGREE
     if agrees:
         text = f"{above_limit(case, row)}: {_geometric(multiplier)}{_overflow(case, multiplier)}."
-        return [*opening, Claim(text, "measured", "the growth of this run's steps")]
-    return [*opening, Claim(_faster(case, row), "measured", "loss and curvature along this run")]
+        return [Claim(text, "measured", "the growth of this run's steps")]
+    return [Claim(_faster(case, row), "measured", "loss and curvature along this run")]
+
+
+def _ends(case: Case) -> str:
+    if case.status.kind != "moving":
+        return case.status.sentence
+    first, last = (number(case.explanation.loss[at]) for at in (0, case.row))
+    return f"The loss grows and grows: from {first} to {last}."
 
 
 def _geometric(multiplier: complex) -> str:
@@ -67,6 +83,8 @@ def _overflow(case: Case, multiplier: complex) -> str:
 def _faster(case: Case, row: int) -> str:
     start, end = case.bends(row)[0], case.bends(case.row)[0]
     text = above_limit(case, row)
+    if case.status.kind != "diverged" and case.signs.recovered:
+        return f"{text}, so the swings along the steep direction grow."
     if case.status.kind != "diverged":
         first, last = (number(case.explanation.loss[at]) for at in (0, case.row))
         return f"{text}, and the loss is rising: from {first} to {last}."
@@ -90,9 +108,11 @@ def bottomless(case: Case) -> bool:
 
 def _down(case: Case) -> Claim:
     low = case.bends(case.row)[1]
-    multiplier = case.multiplier(case.flat_load(case.row), case.row)
-    grows = f": an error along it grows {a_step(abs(multiplier))}" if abs(multiplier) > 1 else ""
-    text = f"The surface bends down along one direction, λ₂ = {number(low)}{grows}, and no limit "
+    linear = case.linear[0].filter is not None
+    factor = abs(case.multiplier(case.flat_load(case.row), case.row)) if linear else 0.0
+    grows = f": an error along it grows {a_step(factor)}" if factor > 1 else ""
+    down = "up" if case.run.maximize else "down"
+    text = f"The surface bends {down} along one direction, λ₂ = {number(low)}{grows}, and no limit "
     return Claim(text + "on the learning rate would stop that.", "measured")
 
 
@@ -154,10 +174,11 @@ def oscillation(case: Case) -> list[Claim]:
     if abs(load / limit - 1) < 1e-6:
         text = f"{case.symbol} = {number(load)} is exactly {case.method}'s limit: each step "
         return [first, Claim(f"{text}multiplies the error by −1.", "measured")]
-    if load > limit:
+    if load > limit and case.status.kind == "oscillating":
+        shown = told_apart(load, limit)
         text = (
-            f"In its middle, {place(case.centre)}, {case.symbol} = {number(load)} is above "
-            f"{case.method}'s limit {number(limit)}, so it cannot settle; farther out the slope "
+            f"In its middle, {place(case.centre)}, {case.symbol} = {shown[0]} is above "
+            f"{case.method}'s limit {shown[1]}, so it cannot settle; farther out the slope "
             "grows less than there, so it does not leave either."
         )
         return [first, Claim(text, "measured", "the curvature in the middle of the cycle")]

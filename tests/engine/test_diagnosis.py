@@ -10,8 +10,10 @@ from diagnosis_labels import BOWL, CARS, LABELS, LINE, PRODUCT, SQUARE, experime
 
 from engine.answer import answer
 from engine.descent import Cancelled
+from engine.experiment import DataSettings
 from engine.explanation.diagnose import diagnose
 from engine.explanation.explain import explain
+from engine.numbers import short as number
 from engine.optimizers import CATALOGUE as OPTIMIZERS
 from engine.surfaces import CATALOGUE as SURFACES
 
@@ -51,15 +53,35 @@ def test_the_founding_numbers_by_hand():
 
 #: Where, how, what must be said.
 SAYINGS = [
+    (SQUARE, {"learning_rate": 0.9999}, ["ηλ₁ = 1.9998 is below gradient descent's limit 2",
+     "by −0.9998", "it settles"]),
+    (SQUARE, {"learning_rate": 1.0001}, ["ηλ₁ = 2.0002 is above gradient descent's limit 2",
+     "Run on for 5000 steps, the loss grows to 66.5."]),
+    (BOWL, {"learning_rate": 0.101, "steps": 300}, ["Run on for 3000 steps, the loss grows to"]),
+    (SQUARE, {"learning_rate": 0.5, "weight_decay": 5.0, "decoupled": True},
+     ["Decoupled weight decay alone multiplies the point by −1.5", "Below η = 0.286"]),
+    (SQUARE, {"optimizer": "adam", "learning_rate": -0.1},
+     ["The learning rate is negative, so each step climbs."]),
+    (BOWL, {"optimizer": "rmsprop", "learning_rate": 1e-3, "steps": 5},
+     ["Its steps are 0.00"]),
+    ({"surface": "saddle", "start": (-3.0, 0.1)},
+     {"optimizer": "damped_newton", "learning_rate": 9.0, "steps": 2000}, ["bends down"]),
+    ({"surface": "x^4", "start": (3.0, 0.0)}, {"learning_rate": 0.055},
+     ["but the curvature is higher at the start, λ₁ = 108."]),
+    ({"surface": "linear_regression", "start": (0.0, 0.0),
+      "data": DataSettings(table="line", batch_size=1)}, {"learning_rate": 0.6, "steps": 200},
+     ["stable in mean square only below η = 0.0542"]),
+    ({"surface": "x^3", "start": (1.0, 0.0)}, {"learning_rate": 0.1},
+     ["None of the rates 1, 10, 100 settles lower"]),
     (SQUARE, {"learning_rate": 0.1}, ["ηλ₁ = 0.2 is below gradient descent's limit 2",
-     "multiplies the error by 0.8.", "Up to η = 1 it converges; 0.5 is fastest."]),
+     "multiplies the error by 0.8.", "Below η = 1 it converges; 0.5 is fastest."]),
     (SQUARE, {"learning_rate": 0.9}, ["multiplies the error by −0.8", "flips sides at each step"]),
     (SQUARE, {"learning_rate": 1.0}, ["Oscillates between (3, 0) and (−3, 0)",
      "ηλ₁ = 2 is exactly gradient descent's limit", "Below η = 1 it converges"]),
     (SQUARE, {"learning_rate": 1.1}, ["by −1.2, so the loss grows 1.44-fold a step",
      "float64 overflows near step 1941", "Momentum 0.9 would allow 1.9."]),
     (BOWL, {"learning_rate": 0.18, "momentum": 0.9}, ["is below momentum SGD's limit 3.8",
-     "the error rings", "keeps 0.949 of its size", "Up to η = 0.19 it converges."]),
+     "the error rings", "keeps 0.949 of its size", "Below η = 0.19 it converges."]),
     (BOWL, {"optimizer": "heavy_ball", "learning_rate": 0.195, "steps": 2000},
      ["ηλ₁ = 3.9 is above heavy ball's limit 3.8", "Below η = 0.19 it converges."]),
     (BOWL, {"learning_rate": 0.12, "weight_decay": 1.0},
@@ -192,7 +214,10 @@ def test_a_pixel_of_a_drag_changes_no_sentence():
 def test_no_number_has_more_than_three_digits(where, how, kind, reason):
     for claim in verdict(where, how, checked=False).claims:
         for shown in re.findall(r"\d+\.\d+", claim.text):
-            assert len(shown.replace(".", "").lstrip("0")) <= 3, claim.text
+            few = len(shown.replace(".", "").lstrip("0")) <= 3
+            # Just beside a limit it takes more digits to tell a number from it.
+            beside = number(float(shown)) in claim.text.replace(shown, "")
+            assert few or beside, claim.text
 
 
 def test_checks_can_be_stopped():

@@ -4,7 +4,9 @@ from collections import Counter
 from typing import get_args
 
 import pytest
-from diagnosis_labels import LABELS, experiment_of
+from diagnosis_labels import LABELS as PLAIN
+from diagnosis_labels import experiment_of
+from diagnosis_labels_hard import HARD
 from long_runs import CONFIRMS, LongRun
 
 from engine.answer import answer
@@ -12,6 +14,7 @@ from engine.explanation.diagnose import diagnose
 from engine.explanation.diagnosis import Kind
 from engine.explanation.explain import explain
 
+LABELS = [*PLAIN, *HARD]
 NAMES = [f"{where['surface']} {how} is {kind}" for where, how, kind, _ in LABELS]
 
 
