@@ -87,6 +87,10 @@ def _file_commands(window: MainWindow) -> tuple[Command, ...]:
 
 def _edit_commands(window: MainWindow) -> tuple[Command, ...]:
     state, files, tr = window.state, window.documents, window.tr
+
+    def some() -> bool:
+        return bool(state.experiment.runs)
+
     return (
         Command(
             "&Edit", tr("&Undo"), state.undo, ("Ctrl+Z",), tr("Take the last change back."),
@@ -98,11 +102,12 @@ def _edit_commands(window: MainWindow) -> tuple[Command, ...]:
         ),
         Command(
             "&Edit", tr("Copy run as &NumPy script"), partial(files.copy_as_python, "numpy"),
-            ("Ctrl+Shift+C",), tr("A script that walks the same path."), separated=True,
+            ("Ctrl+Shift+C",), tr("A script that walks the same path."), enabled=some,
+            separated=True,
         ),
         Command(
             "&Edit", tr("Copy run as &PyTorch script"), partial(files.copy_as_python, "torch"),
-            (), tr("A script that walks the same path with torch.optim."),
+            (), tr("A script that walks the same path with torch.optim."), enabled=some,
         ),
         Command(
             "&Edit", tr("&Find a command, surface or optimizer…"), window.open_palette,

@@ -36,7 +36,7 @@ def read(text: str) -> float:
     except ValueError:
         raise ValueError(f"{_clip(text)!r} is no number; type one such as 0.01 or 1e-3.") from None
     if math.isnan(value):
-        raise ValueError("NaN is no number to start from; type one such as 0.01 or 1e-3.")
+        raise ValueError("NaN is no number to work with; type one such as 0.01 or 1e-3.")
     if math.isinf(value):
         raise ValueError(f"{_clip(text)} is too large; the largest number is about 1.8e308.")
     return value

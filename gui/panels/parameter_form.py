@@ -112,8 +112,8 @@ class ParameterForm(QWidget):
         for column, widget in enumerate((label, slider, box)):
             widget.setToolTip(parameter.help)
             self._grid.addWidget(widget, index, column)
-        slider.setAccessibleName(self.tr("{} slider").format(parameter.name))
-        box.setAccessibleName(parameter.name)
+        slider.setAccessibleName(self.tr("{} slider").format(_spoken(parameter)))
+        box.setAccessibleName(_spoken(parameter))
         box.setAccessibleDescription(parameter.help)
         name = parameter.name
         slider.moved.connect(lambda value: self._on_moved(name, value))
@@ -141,6 +141,13 @@ class ParameterForm(QWidget):
         self._values[name] = value
         row.show(value)
         self.changed.emit(name, value)
+
+
+def _spoken(parameter: Parameter) -> str:
+    """Return what stands on screen and, where that is a letter, what it is called."""
+    if parameter.symbol == parameter.name:
+        return parameter.name
+    return f"{parameter.symbol}, {parameter.name.replace('_', ' ')}"
 
 
 def _within(scale: Scale, parameter: Parameter) -> Scale:

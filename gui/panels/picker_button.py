@@ -28,6 +28,7 @@ class PickerButton(QAbstractButton):
         self._settings: SurfaceSettings | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip(self.tr("Choose a surface, or type a formula (Ctrl+L)"))
         thumbnails.ready.connect(self.update)
         THEME.changed.connect(self.update)
 

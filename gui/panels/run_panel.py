@@ -36,7 +36,7 @@ class RunPanel(QWidget):
         self._settings: RunSettingsPanel | None = None
         #: Commands of the window that the menu of a run offers, too.
         self.exports: tuple[QAction, ...] = ()
-        self.add = IconButton(icons.plus, self.tr("Add an optimizer"))
+        self.add = IconButton(icons.plus, self.tr("Add an optimizer (A)"))
         self.ladder = IconButton(
             icons.ladder, self.tr("Decade ladder: η/100, η/10, η, 10η and 100η (D)")
         )

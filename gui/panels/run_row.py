@@ -159,7 +159,9 @@ class RunRow(QWidget):
         title = run.label or optimizer_named(run.optimizer).title
         self.swatch.set_slot(run.slot, run.visible)
         self.eye.setChecked(run.visible)
-        self.eye.setToolTip(self.tr("Hide this path") if run.visible else self.tr("Show this path"))
+        self.eye.setToolTip(
+            self.tr("Hide this path (H)") if run.visible else self.tr("Show this path (H)")
+        )
         self.eye.setAccessibleName(self.tr("{} visible").format(title))
         self.name.setText(title)
         self.name.setAccessibleName(title)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 FINE_FACTOR = 1.1
 #: Dragging keeps this many significant digits, so that sliders give short numbers.
 DRAG_DIGITS = 3
+MOST_TICKS = 12
+#: Decades between ticks.
+GAPS = (1, 2, 5, 10, 20, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ class Scale:
         if value >= self.high:
             return 1.0
         if self.log:
-            return math.log(value / self.low) / math.log(self.high / self.low)
+            # Differences, because a quotient of extreme numbers overflows.
+            low, high = math.log(self.low), math.log(self.high)
+            return (math.log(value) - low) / (high - low)
         # Halves, because high − low may overflow.
         return (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
 
@@ -89,11 +94,16 @@ class Scale:
         return _rounded(value + steps * unit, unit / 10)
 
     def decades(self) -> list[float]:
-        """Return the positions of powers of ten strictly inside a logarithmic scale."""
+        """Return the positions of powers of ten strictly inside a logarithmic scale.
+
+        Of more than `MOST_TICKS` only each second, fifth, tenth … is left, 1 among them.
+        """
         if not self.log:
             return []
         first, last = math.ceil(math.log10(self.low)), math.floor(math.log10(self.high))
-        found = (self.position(10.0**power) for power in range(first, last + 1))
+        gap = next(n for n in GAPS if (last - first) <= n * MOST_TICKS)
+        powers = range(-(-first // gap) * gap, last + 1, gap)
+        found = (self.position(float(f"1e{power}")) for power in powers)
         return [at for at in found if 0 < at < 1]
 
 

@@ -50,8 +50,15 @@ class SurfacePanel(QWidget):
         self.place = PlaceRow(self.tr("Start"))
         self.steps = NumberBox(STEPS)
         self.steps.setAccessibleName(self.tr("Steps"))
+        self.steps.setToolTip(self.tr("Number of steps of every run, up to 10 million"))
+        self.place.setToolTip(
+            self.tr("Where all runs start that have no start of their own; the ring, in numbers")
+        )
         self.precision = Choice(
             (("float32", "float32"), ("float64", "float64")), self.tr("Precision")
+        )
+        self.precision.setToolTip(
+            self.tr("Numbers of 32 bits, which overflow at 3.4e38 as in most training, or of 64")
         )
         self._lay_out()
         self._connect()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
@@ -66,7 +66,13 @@ class Tile(QAbstractButton):
         painter.setPen(QColor(colours.text))
         below = QRectF(4, HEIGHT_PX + 1.5 * RHYTHM, TILE.width() - 8, 4 * RHYTHM)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(below, int(flags | Qt.TextFlag.TextWordWrap), self.text())
+        painter.drawText(below, int(flags | Qt.TextFlag.TextWordWrap), self.short(below.size()))
+
+    def short(self, room: QSizeF) -> str:
+        """Return as much of the title as fits: all, or what stands before its first comma."""
+        area = QRect(0, 0, int(room.width()), 1000)
+        wrapped = self.fontMetrics().boundingRect(area, Qt.TextFlag.TextWordWrap, self.text())
+        return self.text() if wrapped.height() <= room.height() else self.text().split(",")[0]
 
 
 class TileGrid(QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from gui.numbers import show
 from gui.panels.icons import IconButton
-from gui.player import SPEEDS, WHOLE
+from gui.player import SPEEDS, STEPS_PER_SECOND, WHOLE
 from gui.theme import RHYTHM
 from gui.views import player_icons
 from gui.views.curve_choice import QuietChoice
@@ -52,6 +52,7 @@ class PlayerBar(QWidget):
         self.loop.setCheckable(True)
         self.slider = ScrubSlider()
         self.slider.setAccessibleName(self.tr("Step under the play head"))
+        self.slider.setToolTip(self.tr("Step under the play head: drag, click, or ← and →"))
         self.box = QSpinBox()
         self.box.setFrame(False)
         self.box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
@@ -60,6 +61,8 @@ class PlayerBar(QWidget):
         self.total = QLabel()
         self.total.setProperty("role", "faint")
         self.speed = QuietChoice({}, self.tr("Speed"))
+        tip = self.tr("Speed of playing: 1× is {count} steps a second")
+        self.speed.setToolTip(tip.format(count=show(STEPS_PER_SECOND)))
 
     @staticmethod
     def _button(draw: Callable[[QPainter, bool], None], name: str, keys: str) -> IconButton:

@@ -233,6 +233,14 @@ def test_chips_and_paths_open_the_menu_of_their_run(window, qtbot, source):
     ]  # fmt: skip
 
 
+def test_without_runs_nothing_is_offered_that_needs_one(window, qtbot):
+    settled(window, qtbot, lambda: window.state.update(runs=()))
+    for title in ("Copy run as NumPy script", "Copy run as PyTorch script", "Duplicate"):
+        assert not window.commands.actions[title].isEnabled()
+    window.state.undo()
+    assert window.commands.actions["Copy run as NumPy script"].isEnabled()
+
+
 def test_a_newcomer_is_told_what_to_do_at_each_start_until_it_is_done(qtbot):
     for _ in range(2):
         window = opened(qtbot, None)

@@ -96,7 +96,9 @@ def test_the_same_declarations_keep_their_widgets(form):
 
 def test_every_control_has_a_name_and_its_help(form):
     for parameter in (MOMENTUM, EPSILON, LAYERS):
-        assert form.box(parameter.name).accessibleName() == parameter.name
+        name = form.box(parameter.name).accessibleName()
+        assert parameter.symbol in name
+        assert parameter.name.replace("_", " ") in name
         assert form.slider(parameter.name).toolTip() == parameter.help
     assert form.switch("nesterov").accessibleDescription() == "Look ahead."
 

@@ -113,6 +113,8 @@ def test_every_control_has_a_name_and_every_button_names_its_key(make):
         assert key in button.toolTip()
     for control in (bar.slider, bar.box, bar.speed):
         assert control.accessibleName()
+    for control in (bar.slider, bar.speed):
+        assert control.toolTip()
 
 
 def test_the_theme_recolours_the_scrub_bar(make):

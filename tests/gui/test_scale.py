@@ -1,5 +1,6 @@
 """Where a slider's handle belongs."""
 
+import itertools
 import math
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.optimizers import CATALOGUE
 from engine.parameter import Parameter
-from gui.panels.scale import Scale, scale_of
+from gui.panels.scale import MOST_TICKS, Scale, scale_of
 
 RATES = Scale(1e-5, 10.0, log=True)
 
@@ -18,6 +19,28 @@ def test_a_decade_is_the_same_way_everywhere():
     assert ways == pytest.approx([1 / 6] * 3)
     assert RATES.decades() == pytest.approx([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6])
     assert Scale(0, 1).decades() == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"), [(1e-5, 10.0, 5), (1e-9, 1e6, 7), (1e-300, 1e300, 11)]
+)
+def test_many_decades_have_few_ticks_at_round_powers(low, high, ticks):
+    scale = Scale(low, high, log=True)
+    found = scale.decades()
+    assert len(found) == ticks
+    assert any(at == pytest.approx(scale.position(1.0)) for at in found)
+    ways = {round(b - a, 9) for a, b in itertools.pairwise(found)}
+    assert len(ways) == 1
+
+
+@pytest.mark.parametrize("value", [5e-324, 1e-308, 1e-200, 1.0, 20.0, 1e200, 1.7e308])
+def test_the_widest_scales_hold_every_number(value):
+    scale = RATES
+    for wide in (1e308, 1e-308, 5e-324):
+        scale = scale.including(wide)
+        assert 0.0 <= scale.position(value) <= 1.0
+        assert len(scale.decades()) <= MOST_TICKS
+    assert scale.position(1e-308) < scale.position(1.0) < scale.position(1e308)
 
 
 @given(st.floats(0, 1), st.sampled_from([RATES, Scale(-3, 5), Scale(1, 100, whole=True)]))

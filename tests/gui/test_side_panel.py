@@ -71,6 +71,15 @@ def test_every_control_has_a_name_for_a_screen_reader(panel):
             assert widget.accessibleName(), widget
 
 
+def test_controls_say_their_keys_and_what_they_are_for(panel):
+    surface, runs = panel.surface, panel.runs
+    tips = [surface.button, surface.place, surface.steps, surface.precision]
+    tips += [runs.add, runs.list.rows[0].eye, runs.list.rows[0].slider]
+    assert all(widget.toolTip() for widget in tips)
+    for widget, key in ((surface.button, "Ctrl+L"), (runs.add, "A"), (runs.list.rows[0].eye, "H")):
+        assert f"({key})" in widget.toolTip()
+
+
 def test_the_window_can_paint_before_numba_is_imported():
     script = (
         "import sys, gui.panels.side_panel, gui.panels.surface_picker, gui.panels.data_panel;"

@@ -1,7 +1,7 @@
 """Choosing and shaping the surface, under real events."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QSizeF, Qt
 from PySide6.QtTest import QTest
 
 from engine.experiment import MOST_STEPS, Experiment, SurfaceSettings, new_run
@@ -9,7 +9,9 @@ from engine.surfaces import CATALOGUE, surface_named
 from engine.surfaces.data_driven import suggest
 from gui.panels.surface_actions import with_own_formula, with_surface
 from gui.panels.surface_panel import SurfacePanel
+from gui.panels.tiles import TILE
 from gui.state import State
+from gui.theme import RHYTHM
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -228,3 +230,17 @@ def test_a_click_chooses_and_the_own_formula_is_one_of_the_choices(panel, state)
     QTest.mouseClick(panel.picker.own, Qt.MouseButton.LeftButton)
     assert state.experiment.surface.formula == surface_named("beale").formula
     assert panel.formula.isVisible()
+
+
+def test_every_tile_shows_its_title_or_the_part_before_a_comma(panel):
+    panel.open_picker()
+    room = QSizeF(TILE.width() - 8, 4 * RHYTHM)
+    for surface in CATALOGUE:
+        tile = panel.picker.grid._tile(surface)
+        shown = tile.short(room)
+        assert surface.title.startswith(shown)
+        area = tile.fontMetrics().boundingRect(
+            QRect(0, 0, int(room.width()), 1000), Qt.TextFlag.TextWordWrap, shown
+        )
+        assert area.height() <= room.height(), surface.title
+    panel.picker.hide()
