@@ -8,8 +8,7 @@ with gains and coupled decay) and the decoupled decay d = ηw multiplies the err
 Everything here follows from that polynomial; nothing is known per method. `h` is the tuple of
 hyperparameters in declared order.
 
-Source: Goh, "Why Momentum Really Works", Distill 2017; Åström & Wittenmark,
-*Computer-Controlled Systems*, ch. 3 (crossings of the unit circle).
+Source: Goh, "Why Momentum Really Works", Distill 2017; Cohen et al. 2022 (arXiv:2207.14484), §2.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.polynomial import chebyshev
 
+from engine.explanation.crossings import first_crossing, is_stable
 from engine.optimizers import optimizer_named
 from engine.optimizers.stability import at_flip
 from engine.parameter import complete
@@ -33,11 +32,6 @@ if TYPE_CHECKING:
     from engine.optimizers.stability import Stability
 
     Array = NDArray[np.floating[Any]]
-
-#: A root counts as inside the unit circle if it is this far inside: roots have rounding errors.
-INSIDE = 1e-9
-#: A real root of a polynomial may be found with an imaginary part this large.
-REAL = 1e-7
 
 
 def stability_of(run: RunSettings) -> tuple[Stability, Numbers]:
@@ -82,7 +76,7 @@ def limit(stability: Stability, h: Numbers, decay: float = 0.0) -> float:
     that is NaN. With negative decay there is a lower limit as well, which this is not.
     """
     numerator, denominator = _polynomials(stability, h)
-    return _first_crossing(np.polymul([1.0, decay - 1.0], denominator), numerator)
+    return first_crossing(np.polymul([1.0, decay - 1.0], denominator), numerator)
 
 
 def largest_rate(run: RunSettings, eigenvalue: float) -> float | None:
@@ -98,65 +92,29 @@ def largest_rate(run: RunSettings, eigenvalue: float) -> float | None:
     bend = eigenvalue + coupled
     if stability.filter is None or not plain or not bend > 0:
         return None
-    decoupled = run.weight_decay if run.decoupled else 0.0
-    if stability.decay is not None:
-        decoupled += stability.decay(h)
     numerator, denominator = _polynomials(stability, h)
+    still = np.polymul([1.0, -1.0], denominator)
+    outside, own = _decays(run)
     # Decay grows with η as the load does, so both stand on η's side of the equation.
-    beside_rate = np.polyadd(bend * numerator, decoupled * denominator)
-    return _first_crossing(np.polymul([1.0, -1.0], denominator), beside_rate)
+    found = first_crossing(still, np.polyadd(bend * numerator, (outside + own) * denominator))
+    if not (outside and own and math.isfinite(found)):
+        return found
+    low, high = found, first_crossing(still, bend * numerator)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        # Two decays shrink the weights one after the other, a little less than their sum does.
+        kept = (1.0 - middle * outside) * (1.0 - middle * own)
+        shrinking = np.polymul([1.0, -kept], denominator)
+        stable = is_stable(np.polyadd(shrinking, middle * bend * numerator))
+        low, high = (middle, high) if stable else (low, middle)
+    return low
 
 
-def _first_crossing(a: Array, b: Array) -> float:
-    """Return the upper end of the lowest interval of s > 0 in which a + s b is stable.
-
-    On the unit circle, where a root crosses, s = −a/b is real: Im(a b̄) = 0.
-    """
-    if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        return math.nan
-    if not b.any():
-        return math.inf
-    crossings = sorted(s for z in _circle_points(a, b) if (s := _load_at(a, b, z)) > 0)
-    inner = [0.5 * (low + high) for low, high in zip([0.0, *crossings], crossings, strict=False)]
-    beyond = 2.0 * crossings[-1] if crossings else 1.0
-    stable = [_is_stable(np.polyadd(a, s * b)) for s in (*inner, beyond)]
-    if True not in stable:
-        return 0.0
-    # A root that only touches the circle leaves the next interval stable, too.
-    first_unstable = (*stable, False).index(False, stable.index(True))
-    return crossings[first_unstable - 1] if first_unstable <= len(crossings) else math.inf
-
-
-def _circle_points(a: Array, b: Array) -> list[complex]:
-    """Return the points z of the upper unit circle where a b̄ is real; −1 comes first and exact."""
-    size = max(len(a), len(b))
-    upper, lower = (np.pad(p, (size - len(p), 0)) for p in (a, b))
-    # a b̄ = Σ c_k zᵏ, so that Im = Σ (c_k − c_−k) sin kθ and sin kθ = sin θ U_(k−1)(cos θ).
-    products = np.convolve(upper, lower[::-1])
-    odd = products[: size - 1][::-1] - products[size:]
-    second_kind = np.zeros(max(size - 1, 1))
-    for k, weight in enumerate(odd):
-        # U_k = 2 (T_k + T_(k−2) + …), where T_0 counts once.
-        second_kind[k::-2] += 2.0 * weight
-        if k % 2 == 0:
-            second_kind[0] -= weight
-    points = [-1.0 + 0.0j, 1.0 + 0.0j]
-    largest = np.abs(products).max()
-    if np.abs(second_kind).max() > 1e-14 * largest:
-        cosines = chebyshev.chebroots(chebyshev.chebtrim(second_kind, 1e-15 * largest))
-        real = cosines[np.abs(np.imag(cosines)) < REAL].real
-        points += [complex(c, math.sqrt(1.0 - c * c)) for c in real if -1.0 < c < 1.0]
-    return points
-
-
-def _load_at(a: Array, b: Array, z: complex) -> float:
-    """Return the s for which z is a root of a + s b; NaN where there is none."""
-    below = complex(np.polyval(b, z))
-    return -(complex(np.polyval(a, z)) / below).real if below else math.nan
-
-
-def _is_stable(polynomial: Array) -> bool:
-    return bool(np.abs(np.roots(polynomial)).max(initial=0.0) < 1.0 - INSIDE)
+def _decays(run: RunSettings) -> tuple[float, float]:
+    """Return by which part of η the run shrinks its weights itself, and by which its rule does."""
+    stability, h = stability_of(run)
+    own = stability.decay(h) if stability.decay is not None else 0.0
+    return run.weight_decay if run.decoupled else 0.0, own
 
 
 def steps_to_overflow(
@@ -222,7 +180,7 @@ def noise_floor(
     numerator, denominator = _polynomials(stability, h)
     load = rate * eigenvalue
     polynomial = np.polyadd(np.polymul([1.0, decay - 1.0], denominator), load * numerator)
-    if not _is_stable(polynomial):
+    if not is_stable(polynomial):
         return math.inf
     order = len(polynomial) - 1
     companion = np.eye(order, k=-1)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 #: (h) -> (numerator, denominator) of Q(z), coefficients in descending powers of z.
 Filter = Callable[["Numbers"], tuple["Numbers", "Numbers"]]
-#: (state before, state after, k) -> gain of one coordinate; compiled into the loop, in k's
-#: precision as `update` is.
+#: (state before, state after, k) -> gain of one coordinate; compiled by `engine.gains`, in k's
+#: precision as `update` is, and with a source that stands alone.
 Gain = Callable[[Any, Any, Any], Any]
 #: (η, h) -> half the width of the method's smallest cycle.
 Amplitude = Callable[[float, "Numbers"], float]
@@ -93,7 +93,7 @@ class Stability:
 
     @property
     def gains_vary(self) -> bool:
-        """Whether gains are something else than the scheduled η and have to be recorded."""
+        """Whether gains are something else than the scheduled η."""
         return self.gain is not None or self.measured
 
     @property
