@@ -39,9 +39,8 @@ AWAITED = ("opening", "drawing")
 NICENESS = 10
 #: The compiler makes many objects and few cycles: collecting at the usual pace costs a sixth.
 COLLECT_AFTER = 200_000
-#: The modules with kernels, none of which imports another's. The second process begins at the end,
-#: hence with the longest, which takes nearly half of the time; the two meet at a short one.
-DRAWING = ("paths", "pixel_paths", "contours", "curve_picture")
+#: The modules with kernels, none of which imports another's.
+DRAWING = ("paths", "pixel_paths", "contours", "curves", "curve_corners", "curve_strokes")
 
 Work = tuple[str, Callable[[], object]]
 

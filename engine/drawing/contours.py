@@ -14,7 +14,7 @@ import numpy as np
 from numba import boolean, float32, float64, int64, intp, types, uint32
 
 from engine.compile import address_of, jit, value_gradient_at
-from engine.drawing.inlining import inlined
+from engine.drawing.inlining import inlined, larger, smaller
 from engine.landscape import FULL_BATCH
 
 if TYPE_CHECKING:
@@ -142,13 +142,13 @@ def _packed(red: float, green: float, blue: float) -> Any:
 
 
 @inlined
-def _line(k: float, per_pixel: float, half: float, lowest: float) -> float:
+def _line(k: float, per_pixel: float, half: float, lowest: float) -> Any:
     """Return the opacity of the nearest line at level number k; crowded lines fade."""
     nearest = float(np.rint(k))
     if not 0.0 < per_pixel < TOO_CROWDED or nearest <= lowest:
         return 0.0
-    share = min(1.0, max(0.0, half + 0.5 - abs(k - nearest) / per_pixel))
-    return share * min(1.0, (TOO_CROWDED - per_pixel) / (TOO_CROWDED - CROWDED))
+    share = smaller(1.0, larger(0.0, half + 0.5 - abs(k - nearest) / per_pixel))
+    return share * smaller(1.0, (TOO_CROWDED - per_pixel) / (TOO_CROWDED - CROWDED))
 
 
 @inlined
@@ -158,7 +158,7 @@ def _fill(u: float, k: float, per_pixel: float, low: float, high: float, spacing
     if spacing > 0.0 and per_pixel < TOO_CROWDED:
         u = (math.floor(k) + 0.5) * spacing
     share = (u - low) / (high - low)
-    return 255.0 * (0.0 if not share > 0.0 else min(share, 1.0))
+    return 255.0 * (0.0 if not share > 0.0 else smaller(share, 1.0))
 
 
 @jit(
@@ -192,15 +192,15 @@ def _shade(
             slope = math.sqrt(gx * gx + gy * gy)
             u = f
             if log:
-                above = max(f - base, floor)
+                above = larger(f - base, floor)
                 u = math.log10(above)
                 slope /= above * LN10
             k, per_pixel = u * per_level, slope * per_level
-            line = max(
+            line = larger(
                 LINE_OPACITY * _line(k, per_pixel, half, lowest),
                 _line(k / major, per_pixel / major, half, lowest / major),
             )
-            c = int(_fill(u, k, per_pixel, low, high, spacing))
+            c = int64(_fill(u, k, per_pixel, low, high, spacing))
             out[j, i] = _packed(
                 colours[c, 0] + line * (colours[256, 0] - colours[c, 0]),
                 colours[c, 1] + line * (colours[256, 1] - colours[c, 1]),

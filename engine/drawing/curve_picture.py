@@ -10,16 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.drawing.curve_bends import hatch
+from engine.drawing.curve_corners import corners
+from engine.drawing.curve_groups import GROUP_SIZE, HIGHEST, LAST, LOWEST
 from engine.drawing.curve_scale import KINDS, LINEAR, LOG, MOST, SYMLOG, Scale, symlog_unit
 from engine.drawing.curve_strokes import compose, stroke
-from engine.drawing.curves import (
-    GROUP_SIZE,
-    HIGHEST,
-    LAST,
-    LOWEST,
-    reduce_columns,
-    survey,
-)
+from engine.drawing.curves import reduce_columns, survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,11 +189,12 @@ def draw(prepared: Prepared, view: View) -> Picture:
     touched = np.empty((2, view.width), np.int64)
     touched[0], touched[1] = view.height, -1
     numbers = np.array(scale.numbers())
+    room = np.empty((4 * max(map(len, groups.values()), default=0), 3))
     for line in view.lines:
         if line.index in groups:
-            found = groups[line.index]
-            dash = _dash(line.dash, line.width)
-            stroke(mask, touched, found, len(found), numbers, window, line.width / 2, dash)
+            found, half = groups[line.index], line.width / 2
+            count = corners(mask, touched, found, len(found), numbers, window, half, room)
+            stroke(mask, touched, room, count, half, _dash(line.dash, line.width))
             compose(canvas, mask, touched, *line.colour)
     exits = [
         _exit(index, found, scale, upwards)

@@ -30,7 +30,7 @@ class Tick(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """An axis from `bottom` to `top`, both in axis values (see `engine.drawing.curves.axis_value`).
+    """An axis from `bottom` to `top`, both in axis values (see `curve_corners.axis_value`).
 
     Parameters
     ----------

@@ -9,91 +9,55 @@ import numpy as np
 from numba import float64, int64, types, uint8, uint32
 
 from engine.compile import jit
-from engine.drawing.curves import FIRST, GAP, HIGHEST, LAST, LOWEST, axis_value
-from engine.drawing.inlining import inlined, pasted
+from engine.drawing.curve_mask import touch
+from engine.drawing.inlining import inlined, larger, pasted, smaller
 
 #: Pixels beyond which a point is simply "far out": keeps slopes and arithmetic finite.
 _FAR = 1e5
-#: Columns whose values differ by less than this many pixels are drawn as one point.
-_FLAT = 0.75
 #: Corners this close to the line are passed over, while the piece of it stays this short.
 _OFF_LINE, _LONGEST = 0.1, 8.0
-#: Spans taller than this many half widths are filled, never dashed: a dash would hide a spike.
-_TALL = 3.0
 
 
 @inlined
-def _touch(touched: Any, i: int, top: int, bottom: int) -> None:
-    touched[0, i] = min(touched[0, i], top)
-    touched[1, i] = max(touched[1, i], bottom)
-
-
-@pasted
 def _capsule(
     mask: Any, touched: Any, x0: float, y0: float, x1: float, y1: float, half: float
 ) -> None:
     """Cover the pixels within `half` of a segment, by their distance from it."""
     width, height = mask.shape
     reach = half + 0.5
-    left, right = min(x0, x1) - reach, max(x0, x1) + reach
-    if right < 0 or left > width or max(y0, y1) + reach < 0 or min(y0, y1) - reach > height:
+    left, right = smaller(x0, x1) - reach, larger(x0, x1) + reach
+    if right < 0 or left > width or larger(y0, y1) + reach < 0 or smaller(y0, y1) - reach > height:
         return
     dx, dy = x1 - x0, y1 - y0
     squared = dx * dx + dy * dy
     inverse = 1.0 / squared if squared > 0 else 0.0
-    for i in range(max(0, int(left)), min(width - 1, int(right)) + 1):
+    for i in range(larger(0, int64(left)), smaller(width - 1, int64(right)) + 1):
         x = i + 0.5 - x0
         # Only the piece of the segment that can reach this column.
         near, far = 0.0, 1.0
         if dx != 0.0:
             near, far = (x - reach) / dx, (x + reach) / dx
-            near, far = max(0.0, min(near, far)), min(1.0, max(near, far))
+            near, far = larger(0.0, smaller(near, far)), smaller(1.0, larger(near, far))
         ya, yb = y0 + near * dy, y0 + far * dy
-        top = max(0, int(max(min(ya, yb) - reach, 0.0)))
-        bottom = min(height - 1, int(min(max(ya, yb) + reach, float(height))))
-        _touch(touched, i, top, bottom)
+        top = larger(0, int64(larger(smaller(ya, yb) - reach, 0.0)))
+        bottom = smaller(height - 1, int64(smaller(larger(ya, yb) + reach, float(height))))
+        touch(touched, i, top, bottom)
         for j in range(top, bottom + 1):
             y = j + 0.5 - y0
-            along = min(1.0, max(0.0, (x * dx + y * dy) * inverse))
+            along = smaller(1.0, larger(0.0, (x * dx + y * dy) * inverse))
             gx, gy = x - along * dx, y - along * dy
-            coverage = min(1.0, reach - math.sqrt(gx * gx + gy * gy))
+            coverage = smaller(1.0, reach - math.sqrt(gx * gx + gy * gy))
             if coverage > 0.0:
-                mask[i, j] = max(mask[i, j], np.uint8(255.0 * coverage))
-
-
-@pasted
-def _span(mask: Any, touched: Any, x: float, y0: float, y1: float, half: float) -> None:
-    """Cover a vertical bar about one column, its ends antialiased."""
-    width, height = mask.shape
-    top, bottom = min(y0, y1) - half, max(y0, y1) + half
-    if bottom < 0 or top > height:
-        return
-    first = max(0, int(max(top, 0.0)))
-    last = min(height - 1, int(min(bottom, float(height))))
-    column, reach = math.floor(x), math.ceil(half - 0.5)
-    for i in range(max(0, column - reach), min(width - 1, column + reach) + 1):
-        across = min(1.0, half + 0.5 - abs(i - column))
-        full = np.uint8(255.0 * across)
-        _touch(touched, i, first, last)
-        for j in range(first + 1, last):
-            mask[i, j] = max(mask[i, j], full)
-        for j in (first, last):
-            end = max(0.0, min(1.0, j + 1.0 - top, bottom - j))
-            mask[i, j] = max(mask[i, j], np.uint8(255.0 * across * end))
-
-
-@inlined
-def _row(value: float, scale: Any, top: float, per_unit: float) -> float:
-    return min(_FAR, max(-_FAR, (top - axis_value(value, scale)) * per_unit))
+                mask[i, j] = larger(mask[i, j], np.uint8(255.0 * coverage))
 
 
 @pasted
 def _dashed(
     mask: Any, touched: Any, x0: float, y0: float, x1: float, y1: float,
     half: float, dash: Any, period: float, start: float,
-) -> float:  # fmt: skip
+) -> Any:  # fmt: skip
     """Draw a segment whose dash pattern begins at length `start`; return the length at its end."""
-    length = min(math.hypot(x1 - x0, y1 - y0), _FAR)
+    length = smaller(math.hypot(x1 - x0, y1 - y0), _FAR)
     solid = dash.shape[0] == 0 or length == 0.0 or (y0 < 0 and y1 < 0)
     place, piece = 0.0, 0
     if not solid:
@@ -105,7 +69,7 @@ def _dashed(
     while True:
         take = length - done
         if not solid:
-            take = min(dash[piece] - place, take)
+            take = smaller(dash[piece] - place, take)
         if piece % 2 == 0:
             a = done / length if length > 0 else 0.0
             b = (done + take) / length if length > 0 else 0.0
@@ -113,94 +77,26 @@ def _dashed(
                 mask, touched, x0 + a * (x1 - x0), y0 + a * (y1 - y0),
                 x0 + b * (x1 - x0), y0 + b * (y1 - y0), half,
             )  # fmt: skip
-        done += max(take, 1e-6)
+        done += larger(take, 1e-6)
         if done >= length:
             return start + length
         place, piece = 0.0, (piece + 1) % dash.shape[0]
 
 
-@inlined
-def _put(line: Any, k: int, x: float, y: float, draws: bool) -> int:
-    line[k, 0], line[k, 1], line[k, 2] = x, y, 1.0 if draws else 0.0
-    return k + 1
-
-
-@pasted
-def _corners(
-    mask: Any, touched: Any, groups: Any, count: int, scale: Any, window: Any, half: float,
-    line: Any,
-) -> int:  # fmt: skip
-    """Fill the tall columns and write the corners of the line between; return their number.
-
-    `line` is (4 count, 3): x, y, and whether a stroke leads here from the corner before.
-    """
-    low, per_step, top, per_unit = window[0], window[1], window[2], window[3]
-    span_top, span_bottom = np.inf, -np.inf
-    corners = 0
-    for g in range(count):
-        group = groups[g]
-        first, lowest, highest, last = group[FIRST], group[LOWEST], group[HIGHEST], group[LAST]
-        # Most columns rise or fall throughout: a logarithm less for each end that is an extreme.
-        first_y = _row(group[FIRST + 1], scale, top, per_unit)
-        last_y = first_y
-        if last != first:
-            last_y = _row(group[LAST + 1], scale, top, per_unit)
-        lowest_y = first_y if lowest == first else last_y
-        if lowest not in (first, last):
-            lowest_y = _row(group[LOWEST + 1], scale, top, per_unit)
-        highest_y = first_y if highest == first else last_y
-        if highest not in (first, last):
-            highest_y = _row(group[HIGHEST + 1], scale, top, per_unit)
-        first_x, last_x = (first - low) * per_step, (last - low) * per_step
-        tall = lowest_y - highest_y > _TALL * half
-        inside = tall and highest_y <= span_bottom and lowest_y >= span_top
-        joined = group[GAP] == 0.0 and not inside
-        if joined or not tall:
-            corners = _put(line, corners, first_x, first_y, joined)
-        if tall:
-            _span(mask, touched, first_x, lowest_y, highest_y, half)
-            corners = _put(line, corners, last_x, last_y, False)
-        else:
-            if lowest_y - highest_y > _FLAT:
-                x, y = (lowest - low) * per_step, lowest_y
-                other_x, other_y = (highest - low) * per_step, highest_y
-                if lowest > highest:
-                    x, y, other_x, other_y = other_x, other_y, x, y
-                corners = _put(line, corners, x, y, True)
-                corners = _put(line, corners, other_x, other_y, True)
-            # A lone point becomes a dot, but a dot must not fill the gap of a dash.
-            if not joined or first != last:
-                corners = _put(line, corners, last_x, last_y, True)
-        span_top, span_bottom = (highest_y, lowest_y) if tall else (np.inf, -np.inf)
-    return corners
-
-
-@jit(
-    types.void(
-        uint8[:, ::1], int64[:, ::1], float64[:, ::1], int64, float64[::1], float64[::1],
-        float64, float64[::1],
-    )
-)  # fmt: skip
-def stroke(
-    mask: Any, touched: Any, groups: Any, count: int, scale: Any, window: Any, half: float,
-    dash: Any,
-) -> None:  # fmt: skip
-    """Draw one curve's groups into a coverage mask.
+@jit(types.void(uint8[:, ::1], int64[:, ::1], float64[:, ::1], int64, float64, float64[::1]))
+def stroke(mask: Any, touched: Any, line: Any, corners: int, half: float, dash: Any) -> None:
+    """Draw the line between a curve's corners into a coverage mask.
 
     Parameters
     ----------
-    mask : written, (width, height); the largest coverage of each pixel, 0 to 255.
-    touched : written, (2, width); lowest and highest row covered in each column.
-    scale : see `axis_value`.
-    window : step at the left edge, pixels per step, axis value at the top edge, pixels per unit.
+    mask, touched : written, the largest coverage of each pixel; see `engine.drawing.curve_mask`.
+    line, corners : see `engine.drawing.curve_corners.corners`.
     half : half of the line's width in pixels.
     dash : lengths of stroke and gap in pixels; empty is solid.
     """
     period = 0.0
     for k in range(dash.shape[0]):
         period += dash[k]
-    line = np.empty((4 * count, 3))
-    corners = _corners(mask, touched, groups, count, scale, window, half, line)
     travelled, x0, y0 = 0.0, 0.0, 0.0
     for i in range(corners):
         x, y = line[i, 0], line[i, 1]

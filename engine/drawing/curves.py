@@ -14,12 +14,7 @@ import numpy as np
 from numba import float64, int64, types
 
 from engine.compile import jit
-from engine.drawing.curve_scale import LOG, SYMLOG
-
-#: Columns of a group: step and value of the first, lowest, highest and last finite point, and
-#: whether something that is not finite stands before it.
-FIRST, LOWEST, HIGHEST, LAST, GAP = 0, 2, 4, 6, 8
-GROUP_SIZE = 9
+from engine.drawing.inlining import larger, smaller
 
 #: Steps handled at once.
 _LANES = 16
@@ -37,31 +32,42 @@ def survey(values: Any, out: Any) -> None:
     finite value above that one, highest finite value; inf, inf and -inf where there is none.
     """
     count = values.shape[0]
+    whole = count - count % _LANES
     # Each lane keeps its own extremes: one running minimum would wait for itself at every step.
-    low, high = np.full(_LANES, np.inf), np.full(_LANES, -np.inf)
+    low, high = np.empty(_LANES), np.empty(_LANES)
+    for k in range(_LANES):
+        low[k], high[k] = np.inf, -np.inf
     finite = 0
-    for t in range(0, count - count % _LANES, _LANES):
+    for t in range(0, whole, _LANES):
         for k in range(_LANES):
             v = values[t + k]
             fine = abs(v) <= _LARGEST
             finite += fine
             low[k] = v if fine and v < low[k] else low[k]
             high[k] = v if fine and v > high[k] else high[k]
-    for t in range(count - count % _LANES, count):
+    for t in range(whole, count):
         v = values[t]
         if abs(v) <= _LARGEST:
             finite += 1
-            low[0], high[0] = min(low[0], v), max(high[0], v)
-    lowest, highest = low.min(), high.max()
-    low[:] = np.inf
-    for t in range(count):
-        k = t % _LANES
+            low[0], high[0] = smaller(low[0], v), larger(high[0], v)
+    lowest, highest = low[0], high[0]
+    for k in range(_LANES):
+        lowest, highest = smaller(lowest, low[k]), larger(highest, high[k])
+        low[k] = np.inf
+    for t in range(0, whole, _LANES):
+        for k in range(_LANES):
+            v = values[t + k]
+            low[k] = v if lowest < v < low[k] else low[k]
+    for t in range(whole, count):
         v = values[t]
-        low[k] = v if lowest < v < low[k] else low[k]
+        low[0] = v if lowest < v < low[0] else low[0]
+    second = low[0]
+    for k in range(_LANES):
+        second = smaller(second, low[k])
     bad = 0 if finite < count else count
     while bad < count and abs(values[bad]) <= _LARGEST:
         bad += 1
-    out[0], out[1], out[2], out[3] = bad, lowest, low.min(), highest
+    out[0], out[1], out[2], out[3] = bad, lowest, second, highest
 
 
 @jit(int64(_VALUES, int64, int64, float64, float64, float64[:, ::1]))
@@ -74,14 +80,14 @@ def reduce_columns(
     ----------
     low : the step at pixel 0.
     per_step : pixels per step.
-    groups : written, shape (columns + 8 or more, GROUP_SIZE).
+    groups : written, (columns + 8 or more, GROUP_SIZE); see `engine.drawing.curve_groups`.
     """
     count = 0
     gap = 1.0
     t = first
     while t <= last and count < groups.shape[0]:
         column = math.floor((t - low) * per_step)
-        end = min(last + 1, max(t + 1, math.ceil(low + (column + 1) / per_step)))
+        end = smaller(last + 1, larger(t + 1, math.ceil(low + (column + 1) / per_step)))
         begin, finish = -1, -1
         lowest, highest = np.inf, -np.inf
         at_lowest, at_highest = t, t
@@ -106,18 +112,3 @@ def reduce_columns(
             count += 1
             gap = 1.0 if finish < end - 1 else 0.0
     return count
-
-
-@jit()
-def axis_value(v: float, scale: Any) -> float:
-    """Return where `v` lies on an axis `scale` = (kind, base, floor, unit).
-
-    Linear: v. Log: log10(max(v - base, floor)). Symlog: sign(v) log10(1 + |v| / unit).
-    """
-    kind = scale[0]
-    if kind == LOG:
-        return math.log10(max(v - scale[1], scale[2]))
-    if kind == SYMLOG:
-        size = math.log10(1.0 + abs(v) / scale[3])
-        return size if v >= 0 else -size
-    return v

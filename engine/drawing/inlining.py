@@ -5,10 +5,13 @@ Only compiled code can call them: the ways in from Python cost half of a small p
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
+from numba import types
+from numba.extending import intrinsic
 
 from engine.compile import OPTIONS
 
@@ -30,3 +33,25 @@ def pasted(function: Function) -> Function:
     """
     compiled: Function = numba.njit(inline="always", **OPTIONS)(function)
     return compiled
+
+
+def _chosen(wins: Any) -> Any:
+    """Return an intrinsic of two numbers that gives the second if it wins against the first."""
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def chosen(typing_context: Any, a: Any, b: Any) -> Any:
+        common = typing_context.unify_types(a, b)
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            first, second = arguments
+            compare = context.get_function(wins, types.boolean(common, common))
+            return builder.select(compare(builder, (second, first)), second, first)
+
+        return common(common, common), generate
+
+    return chosen
+
+
+#: min and max of two numbers: those of Python are compiled anew for each pair of types.
+smaller = _chosen(operator.lt)
+larger = _chosen(operator.gt)

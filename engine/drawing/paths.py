@@ -15,7 +15,7 @@ import numpy as np
 from numba import float32, float64, int64, types, uint8, uint32, uint64
 
 from engine.compile import jit
-from engine.drawing.inlining import inlined, pasted
+from engine.drawing.inlining import inlined, larger, pasted, smaller
 from engine.drawing.path_marks import DOT, PEN_DOWN, WIDE_PX
 
 if TYPE_CHECKING:
@@ -113,12 +113,14 @@ def _capsule(
     """Cover the pixels within `half` of a segment, antialiased by their distance from it."""
     width, height, stride = size[0], size[1], size[2]
     reach = half + 0.5
-    left, right = int(max(min(ax, bx) - reach, 0.0)), int(min(max(ax, bx) + reach, width - 1.0))
-    top, bottom = int(max(min(ay, by) - reach, 0.0)), int(min(max(ay, by) + reach, height - 1.0))
+    left = int64(larger(smaller(ax, bx) - reach, 0.0))
+    right = int64(smaller(larger(ax, bx) + reach, width - 1.0))
+    top = int64(larger(smaller(ay, by) - reach, 0.0))
+    bottom = int64(smaller(larger(ay, by) + reach, height - 1.0))
     if right < left or bottom < top:
         return
-    bounds[0], bounds[1] = min(bounds[0], left), min(bounds[1], top)
-    bounds[2], bounds[3] = max(bounds[2], right + 1), max(bounds[3], bottom + 1)
+    bounds[0], bounds[1] = smaller(bounds[0], left), smaller(bounds[1], top)
+    bounds[2], bounds[3] = larger(bounds[2], right + 1), larger(bounds[3], bottom + 1)
     dx, dy = bx - ax, by - ay
     length = math.sqrt(dx * dx + dy * dy)
     ux, uy = (dx / length, dy / length) if length > 0.0 else (1.0, 0.0)
@@ -130,8 +132,8 @@ def _capsule(
     for j in range(top, bottom + 1):
         y = np.float32(j + 0.5 - ay)
         centre = ax + y * slope
-        first = max(left, int(max(centre - spread, 0.0)))
-        last = int(min(float(right), max(centre + spread, -1.0)))
+        first = larger(left, int64(larger(centre - spread, 0.0)))
+        last = int64(smaller(float(right), larger(centre + spread, -1.0)))
         for block in range(first, last + 1, LANES):
             start = np.float32(block + 0.5 - ax)
             # Unsigned, so that no negative index is looked for in the innermost loop.
@@ -139,10 +141,10 @@ def _capsule(
             for k in range(LANES):
                 x = start + np.float32(k)
                 across, along = x * cy - y * cx, x * cx + y * cy
-                beyond = max(max(-along, along - end), ZERO)
+                beyond = larger(larger(-along, along - end), ZERO)
                 away = np.sqrt(across * across + beyond * beyond)
-                cover = np.uint8(min(full, max(ZERO, far - full * away)))
-                mask[place + np.uint64(k)] = max(mask[place + np.uint64(k)], cover)
+                cover = np.uint8(smaller(full, larger(ZERO, far - full * away)))
+                mask[place + np.uint64(k)] = larger(mask[place + np.uint64(k)], cover)
 
 
 @pasted
@@ -157,9 +159,9 @@ def _dashed(
     cut = 0.5 * half if dash.shape[0] > 1 else 0.0
     done = 0.0
     while done < length:
-        take = min(left, length - done)
-        start = done + max(cut - (dash[piece] - left), 0.0)
-        stop = done + min(take, left - cut)
+        take = smaller(left, length - done)
+        start = done + larger(cut - (dash[piece] - left), 0.0)
+        stop = done + smaller(take, left - cut)
         if piece % 2 == 0 and stop >= start:
             _capsule(
                 mask, size, bounds, ax + ux * start, ay + uy * start,
@@ -222,7 +224,7 @@ def _lay(pixels: Any, mask: Any, words: Any, bounds: Any, red: int, green: int, 
         for w in range(bounds[0] // 8, (bounds[2] + 7) // 8):
             if words[j, w] == 0:
                 continue
-            for i in range(8 * w, min(8 * w + 8, width)):
+            for i in range(8 * w, smaller(8 * w + 8, width)):
                 cover = np.uint32(mask[j, i])
                 rest = np.uint32(255) - cover
                 below = pixels[j, i]

@@ -15,7 +15,7 @@ import numpy as np
 from numba import float32, float64, int64, types, uint8
 
 from engine.compile import jit
-from engine.drawing.inlining import inlined
+from engine.drawing.inlining import inlined, larger, smaller
 from engine.drawing.path_marks import DOT, PEN_DOWN, WIDE_PX
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def _departure(data: NDArray[np.float64], view: tuple[float, float, float, float
 
 
 @inlined
-def _finite(x: float) -> float:
-    return min(_HUGE, max(-_HUGE, x))
+def _finite(x: float) -> Any:
+    return smaller(_HUGE, larger(-_HUGE, x))
 
 
 @inlined
@@ -134,15 +134,15 @@ def _clip(
     hx, hy = 0.5 * bx - 0.5 * ax, 0.5 * by - 0.5 * ay
     tx0, tx1 = _slab(ax, hx, x0, x1)
     ty0, ty1 = _slab(ay, hy, y0, y1)
-    enter, leave = max(0.0, tx0, ty0), min(1.0, tx1, ty1)
+    enter, leave = larger(0.0, larger(tx0, ty0)), smaller(1.0, smaller(tx1, ty1))
     # Between two far ends the box may be narrower than rounding: nobody knows whether it is hit.
     lost = enter > 0.0 and leave < 1.0 and leave - enter < 1e-13
     if lost or not enter <= leave:
         return False, 0.0, 0.0, 0.0, 0.0
-    px = min(x1, max(x0, ax + 2.0 * (enter * hx)))
-    py = min(y1, max(y0, ay + 2.0 * (enter * hy)))
-    qx = min(x1, max(x0, ax + 2.0 * (leave * hx)))
-    qy = min(y1, max(y0, ay + 2.0 * (leave * hy)))
+    px = smaller(x1, larger(x0, ax + 2.0 * (enter * hx)))
+    py = smaller(y1, larger(y0, ay + 2.0 * (enter * hy)))
+    qx = smaller(x1, larger(x0, ax + 2.0 * (leave * hx)))
+    qy = smaller(y1, larger(y0, ay + 2.0 * (leave * hy)))
     return True, px, py, qx, qy
 
 
@@ -151,7 +151,7 @@ def _seen_before(chords: Any, ax: float, ay: float, bx: float, by: float) -> boo
     """Remember a chord, to the pixel and in either direction; True if it was there already."""
     first = (np.int64(np.rint(ax)) + 32768) * 65536 + np.int64(np.rint(ay)) + 32768
     second = (np.int64(np.rint(bx)) + 32768) * 65536 + np.int64(np.rint(by)) + 32768
-    key = max(first, second) * 4294967296 + min(first, second)
+    key = larger(first, second) * 4294967296 + smaller(first, second)
     slot = (key ^ (key >> 17) ^ (key >> 32)) * 2654435761 % _SLOTS
     tries = 0
     while tries < _TRIES and chords[slot] != 0 and chords[slot] != key:
@@ -167,8 +167,8 @@ def _seen_before(chords: Any, ax: float, ay: float, bx: float, by: float) -> boo
 def _direction(ax: float, ay: float, bx: float, by: float, sx: float, sy: float) -> Any:
     """Return the unit vector of a segment in pixels, y downwards, without overflow."""
     hx, hy = 0.5 * bx - 0.5 * ax, 0.5 * ay - 0.5 * by
-    top = max(abs(hx), abs(hy))
-    hx, hy = hx / top * min(sx / sy, 1.0), hy / top * min(sy / sx, 1.0)
+    top = larger(abs(hx), abs(hy))
+    hx, hy = hx / top * smaller(sx / sy, 1.0), hy / top * smaller(sy / sx, 1.0)
     norm = math.sqrt(hx * hx + hy * hy)
     return (hx / norm, hy / norm) if norm > 0.0 else (0.0, 0.0)
 
@@ -234,7 +234,7 @@ def _leave(points: Any, frame: Any, left: Any) -> int:
     """Write place and direction of the last way out of the view; return its step or -1."""
     x_low, x_high, y_low, y_high = frame[0], frame[1], frame[2], frame[3]
     sx, sy = frame[4], frame[5]
-    i = int(points.shape[0]) - 1
+    i: int = points.shape[0] - 1
     while i >= 0 and (points[i, 0] != points[i, 0] or points[i, 1] != points[i, 1]):
         i -= 1
     while i > 0:

@@ -2,22 +2,15 @@
 
 import math
 
+import numba
 import numpy as np
 import pytest
 
+from engine.drawing.curve_corners import axis_value, corners
+from engine.drawing.curve_groups import FIRST, GAP, GROUP_SIZE, HIGHEST, LAST, LOWEST
 from engine.drawing.curve_scale import LINEAR, LOG, SYMLOG, Scale
 from engine.drawing.curve_strokes import compose, stroke
-from engine.drawing.curves import (
-    FIRST,
-    GAP,
-    GROUP_SIZE,
-    HIGHEST,
-    LAST,
-    LOWEST,
-    axis_value,
-    reduce_columns,
-    survey,
-)
+from engine.drawing.curves import reduce_columns, survey
 
 DASHES = ((), (10.0, 5.0), (2.5, 4.5), (13.0, 4.0, 2.5, 4.0))
 AWKWARD = np.array([3.0, np.nan, -1.0, np.inf, -np.inf, 1e308, 5e-324, 0.0, -1e308, 2.0])
@@ -36,14 +29,20 @@ def masks(width, height):
     return np.zeros((width, height), np.uint8), touched
 
 
+def stroked(mask, touched, groups, window, half, dash=()):
+    """Draw groups on a linear axis into a mask."""
+    line, numbers = np.empty((4 * len(groups), 3)), np.array(Scale().numbers())
+    count = corners(mask, touched, groups, len(groups), numbers, window, half, line)
+    stroke(mask, touched, line, count, half, np.array(dash, float))
+
+
 def drawn(values, width=200, height=100, top=10.0, bottom=0.0, half=1.0, dash=()):
     """Draw a linear axis from `bottom` to `top`; return the coverage, (height, width)."""
     high = max(len(values) - 1, 1)
     groups = reduced(np.asarray(values, float), 0.0, high, width)
     mask, touched = masks(width, height)
     window = np.array([0.0, width / high, top, height / (top - bottom)])
-    numbers = np.array(Scale().numbers())
-    stroke(mask, touched, groups, len(groups), numbers, window, half, np.array(dash, float))
+    stroked(mask, touched, groups, window, half, dash)
     return mask.T
 
 
@@ -106,9 +105,11 @@ def test_read_only_and_repeated_numbers_can_be_reduced():
 )
 def test_kernel_and_axis_transform_alike_and_back(scale):
     numbers = np.array(scale.numbers())
+    # A part of a kernel, which only compiled code can call.
+    to_axis = numba.njit(lambda v, s: axis_value(v, s))
     for value in (-1.9, -0.3, 0.0, 1e-3, 2.0, 1e30, 1e300):
         axis = scale.forward(value)
-        assert axis_value(value, numbers) == pytest.approx(axis, rel=1e-14, abs=1e-300)
+        assert to_axis(value, numbers) == pytest.approx(axis, rel=1e-14, abs=1e-300)
         assert scale.backward(axis) == pytest.approx(value, rel=1e-9, abs=1e-9)
 
 
@@ -152,8 +153,7 @@ def test_coverage_of_a_segment_against_counting_points(ends):
         row[[FIRST, LOWEST, HIGHEST, LAST]] = x
         row[[FIRST + 1, LOWEST + 1, HIGHEST + 1, LAST + 1]] = -y
     group[0, GAP] = 1.0
-    window, numbers = np.array([0.0, 1.0, 0.0, 1.0]), np.array(Scale().numbers())
-    stroke(mask, touched, group, 2, numbers, window, 1.0, np.empty(0))
+    stroked(mask, touched, group, np.array([0.0, 1.0, 0.0, 1.0]), 1.0)
     grid = (np.arange(1600) + 0.5) / 16
     x, y = np.meshgrid(grid, grid)
     length = (x1 - x0) ** 2 + (y1 - y0) ** 2
