@@ -53,6 +53,7 @@ class CausesPage(QWidget):
         self._question: Question | None = None
         self._open: list[tuple[float, Question]] = []
         self._walking: Question | None = None
+        self._outcomes: tuple[Outcome, ...] = ()
         self._lay_out()
         self._soon = self._timer(0, self._ask)
         self._rest = self._timer(REST_MS, self._ask_alone)
@@ -121,6 +122,7 @@ class CausesPage(QWidget):
         if self._walking is not None:
             self._walking.stop[0] = 1
         self._walking = walking = Question(question.experiment, question.index, {})
+        self._outcomes = ()
         self._submit(
             "causes alone",
             lambda: outcomes(walking),
@@ -144,6 +146,10 @@ class CausesPage(QWidget):
         self.empty.hide()
         self._scroll.show()
         self.rows.show_causes(found.causes)
+        walked = self._walking
+        # Outcomes may have come before the switches.
+        if walked is not None and walked.experiment is found.question.experiment:
+            self.rows.show_outcomes(self._outcomes)
         compared = found.compared
         self.hint.setVisible(compared is None)
         self.comparison.setVisible(compared is not None)
@@ -155,6 +161,7 @@ class CausesPage(QWidget):
 
     def _on_outcomes(self, walking: Question, found: tuple[Outcome, ...] | None) -> None:
         if found is not None and walking is self._walking:
+            self._outcomes = found
             self.rows.show_outcomes(found)
 
     def _change(self, take: Callable[[Experiment], None]) -> None:

@@ -63,6 +63,21 @@ def test_each_switch_says_what_it_alone_would_change(show):
     assert same.outcome.text().startswith("= diverged")
 
 
+def test_outcomes_that_come_before_the_switches_are_kept(qtbot):
+    works = {}
+    page = CausesPage(
+        explained_state(diverging()),
+        lambda topic, work, done, *_: works.update({topic: (work, done)}),
+    )
+    qtbot.addWidget(page)
+    page.show()
+    page.refresh()
+    for topic in ("causes alone", "causes"):
+        work, done = works[topic]
+        done(work())
+    assert page.rows.rows[STANDARDISE].outcome.text().startswith("✓ converged")
+
+
 def test_what_does_not_apply_is_grey_and_says_why(show):
     row = show(explained_state(diverging())).rows.rows["momentum", None]
     assert not row.box.isEnabled()
