@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.drawing.curve_picture import Mark, Prepared, Series
+from engine.drawing.curve_series import Mark, Prepared, Series
 from engine.drawing.curves import survey
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-#: ηλ over the limit is measured against 1.
-AT_LIMIT = 1.0
+#: ηλ over the limit is measured against 1, and shown at least from here to there, so that what is
+#: near the limit looks near.
+AT_LIMIT, BELOW, ABOVE = 1.0, 0.7, 1.4
 
 
 def prepare_loads(
@@ -50,7 +51,8 @@ def prepare_loads(
             _spanning(s.limits if s.limits is not None else _nothing(), True) for s in series
         ]
     signed = min((s.lowest for s in series), default=math.inf) < 0
-    always = (AT_LIMIT,) if quantity == "stability" and any(len(s.values) for s in series) else ()
+    measured = quantity == "stability" and any(len(s.values) for s in series)
+    always = (AT_LIMIT, BELOW, ABOVE) if measured else ()
     return Prepared(quantity, tuple(series), 0.0, True, signed, always, reasons)
 
 
@@ -63,7 +65,7 @@ def _series(
     load = explanation.load
     if quantity == "sharpness":
         values = np.ascontiguousarray(explanation.curvature.eigenvalues[:, 0])
-        return _spanning(values, calm, _mark(explanation, values)), ""
+        return _spanning(values, calm, _mark(explanation, values, values)), ""
     if load.reason:
         return _spanning(_nothing(), calm), f"No limit applies: {load.reason}."
     values = load.ratio if quantity == "stability" else load.values
@@ -71,8 +73,8 @@ def _series(
     shown = np.where(load.values > 0, values, np.nan)
     bends = load.values < 0
     reason = "No limit applies: the surface bends down at every step." if bends.all() else ""
-    mark = _mark(explanation, shown)
-    return _spanning(shown, calm, mark, load.limits, bends), reason
+    mark = _mark(explanation, shown, values)
+    return _spanning(shown, calm, mark, load.limits, bends if bends.any() else None), reason
 
 
 def _nothing() -> Array:
@@ -92,12 +94,14 @@ def _spanning(
     return Series(values, calm and mark is None, lowest, second, highest, mark, limits, bends)
 
 
-def _mark(explanation: Explanation, values: Array) -> Mark | None:
-    """Return where the run stopped being finite, if it did within the explained rows."""
+def _mark(explanation: Explanation, shown: Array, values: Array) -> Mark | None:
+    """Return where a run that broke off stopped being finite; gaps in what is shown are no end."""
     trajectory = explanation.trajectory
-    finite = np.flatnonzero(np.isfinite(values))
-    if not trajectory.cause or not len(finite) or trajectory.last_step >= len(values):
+    finite = np.flatnonzero(np.isfinite(shown))
+    if not trajectory.cause or not len(finite) or trajectory.last_step >= len(shown):
         return None
-    last = float(values[finite[-1]])
-    # Its own value there may be missing only because nothing can be compared.
+    last = float(shown[finite[-1]])
+    broken = finite[-1] + 1 + np.flatnonzero(~np.isfinite(values[finite[-1] + 1 :]))
+    if len(broken):
+        return Mark(int(broken[0]), float(values[broken[0]]), last)
     return Mark(trajectory.last_step, last, last)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.drawing.curve_picture import Line, Picture, Prepared, Series, View, draw
+from engine.drawing.curve_picture import Line, Picture, View, draw
+from engine.drawing.curve_series import Prepared, Series
 from engine.drawing.curves import survey
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from gui.theme import PATH_WIDTH, THEME, dash
 
 if TYPE_CHECKING:
-    from engine.drawing.curve_picture import Picture, Prepared
+    from engine.drawing.curve_picture import Picture
+    from engine.drawing.curve_series import Prepared
     from engine.experiment import RunSettings
     from gui.state import Explained, Results, State, Submit
     from gui.views.curve_axis import StepAxis
@@ -133,7 +134,7 @@ def _prepare(results: Results, explained: Explained | None, quantity: str) -> Pr
     """Collect the quantity. It imports Numba: only in a thread or when that is loaded."""
     calm = [status.kind not in LOUD for status in results.statuses]
     if explained is None:
-        from engine.drawing.curve_picture import prepare
+        from engine.drawing.curve_series import prepare
 
         return prepare(results.trajectories, calm, quantity)
     from engine.drawing.curve_loads import prepare_loads

@@ -9,7 +9,7 @@ from gui.numbers import show
 from gui.views.curve_text import tr
 
 if TYPE_CHECKING:
-    from engine.drawing.curve_picture import Series
+    from engine.drawing.curve_series import Series
     from gui.views.curve_drawing import CurveDrawing
 
 
@@ -42,7 +42,7 @@ def axis_words(quantity: str) -> tuple[str, str]:
             "The learning rate times the largest curvature, as the method scales it; each run’s "
             "limit is the thin dashed line in its colour."
         )
-        return tr("ηλ and limit"), tip
+        return tr("ηλ"), tip
     return tr("λ₁"), tr("The largest eigenvalue of the Hessian, the curvature of the loss.")
 
 

@@ -230,6 +230,7 @@ class CurveView(QWidget):
         state, selected = self._state, self._state.selected
         value = self.drawing.value(selected, state.head)
         self.value_label.setText("" if value is None else show(value, 4))
+        self.value_label.setToolTip("")
         if value is not None:
             words = load_words(self.drawing, selected, state.head)
             tip = self.tr("{run}: {value} at step {step}").format(

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.drawing.curve_picture import Line, View, draw, prepare
+from engine.drawing.curve_picture import Line, View, draw
 from engine.drawing.curve_scale import LINEAR, LOG, SYMLOG, Scale, round_values
+from engine.drawing.curve_series import prepare
 from engine.experiment import RunSettings
 from engine.trajectory import Trajectory
 
