@@ -61,9 +61,26 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
         raise OSError(sentence(error, path)) from error
 
 
+def check_writable(path: str | Path) -> None:
+    """Raise OSError, whose text is one plain sentence, if `replacing` would fail by now."""
+    try:
+        target = Path(os.path.realpath(path))
+        mode = _mode(target)
+        if mode is None or stat.S_ISREG(mode):
+            draft = _draft_of(target)
+            open(draft, "xb").close()
+            draft.unlink()
+    except OSError as error:
+        raise OSError(sentence(error, path)) from error
+
+
+def _draft_of(target: Path) -> Path:
+    return target.with_name(f".{os.urandom(8).hex()}.part")
+
+
 @contextmanager
 def _drafting(target: Path, mode: int | None) -> Iterator[BinaryIO]:
-    draft = target.with_name(f".{os.urandom(8).hex()}.part")
+    draft = _draft_of(target)
     try:
         with open(draft, "xb") as file:
             yield file

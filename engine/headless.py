@@ -1,8 +1,8 @@
 """``overshoot run`` and ``overshoot explain``: an experiment without a screen.
 
 Exit codes: 0 done; 1 a fault in Overshoot itself; 2 wrong usage or an experiment that cannot be
-run; 3 the CSV could not be written; 130 interrupted (Ctrl+C). Diverged runs are results, not
-failures. Whatever happens, an existing CSV is either replaced as a whole or left as it was.
+run; 3 the CSV could not be written; 130 interrupted (Ctrl+C, SIGTERM). Diverged runs are results,
+not failures. Whatever happens, an existing CSV is either replaced as a whole or left as it was.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
+from engine.atomic import check_writable
 from engine.experiment_file import ExperimentError, read
 from engine.progress_bar import ProgressBar
+from engine.terminal import complain, readers_may_leave, say, terminable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from engine.trajectory import Trajectory
 
 DONE, FAULT, BAD, UNWRITTEN, INTERRUPTED = 0, 1, 2, 3, 130
+#: The name by which a CSV goes to standard output.
+STDOUT = Path("-")
 
 _EPILOG = """\
 exit codes:
@@ -32,7 +36,7 @@ exit codes:
   1    a fault in Overshoot
   2    wrong usage, or an experiment that cannot be run
   3    the CSV could not be written
-  130  interrupted
+  130  interrupted, also by SIGTERM
 """
 
 
@@ -44,7 +48,12 @@ def add_arguments(subparsers: argparse._SubParsersAction[Any]) -> None:
         "run an experiment without a window",
         "Run an experiment without a window: one line per run says what became of it.",
     )
-    run.add_argument("--csv", type=Path, metavar="FILE", help="write every step to this CSV")
+    run.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="write every step to this CSV; - is standard output",
+    )
     run.add_argument(
         "--explain",
         action="store_true",
@@ -90,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.command == "explain":
         return explain_experiment(arguments.experiment, not arguments.quick, progress)
     if arguments.explain and arguments.csv is None:
-        _complain("--explain adds columns to a CSV: give --csv FILE, too, or call explain.")
+        complain("--explain adds columns to a CSV: give --csv FILE, too, or call explain.")
         return BAD
     return run_experiment(arguments.experiment, arguments.csv, progress, arguments.explain)
 
@@ -142,15 +151,16 @@ def _silent(share: float) -> None:
 def _guarded(work: Callable[[], int]) -> int:
     """Return the exit code of `work`, also where it cannot end."""
     try:
-        return work()
+        with terminable():
+            return work()
     except KeyboardInterrupt:
-        _complain("Interrupted; nothing was written.")
+        complain("Interrupted; nothing was written.")
         return INTERRUPTED
     except MemoryError:
-        _complain("There is not enough memory for this experiment; take fewer steps or runs.")
+        complain("There is not enough memory for this experiment; take fewer steps or runs.")
         return BAD
     except Exception as error:
-        _complain(f"Overshoot has a fault, please report it: {type(error).__name__}: {error}")
+        complain(f"Overshoot has a fault, please report it: {type(error).__name__}: {error}")
         return FAULT
 
 
@@ -160,19 +170,22 @@ def _run(
     try:
         experiment = read(path)
         _check(experiment, path, csv_path)
+        if csv_path not in (None, STDOUT):
+            # Before the work: a mistake in the name should not cost an hour.
+            check_writable(csv_path)
         answered = _answer(experiment, report, 0.5 if csv_path else 1.0)
+        if csv_path is not None:
+            _write(csv_path, answered, report, explained)
+    except OSError as error:
+        complain(str(error))
+        return UNWRITTEN
     except ValueError as error:
         return _bad(path, error)
-    if csv_path is not None:
-        try:
-            _write(csv_path, answered, report, explained)
-        except OSError as error:
-            _complain(str(error))
-            return UNWRITTEN
-    _say(
+    lines = (
         f"{trajectory.label}: {status.sentence}"
         for trajectory, status in zip(answered.trajectories, answered.statuses, strict=True)
     )
+    say(lines, sys.stderr if csv_path == STDOUT else None)
     return DONE
 
 
@@ -187,7 +200,7 @@ def _explain(path: Path, checked: bool, report: Callable[[float], None]) -> int:
             report(0.5 + 0.5 * done / len(answered.trajectories))
     except ValueError as error:
         return _bad(path, error)
-    _say(lines)
+    say(lines)
     return DONE
 
 
@@ -202,7 +215,7 @@ def _verdict(trajectory: Trajectory, experiment: Experiment, checked: bool) -> s
 
 def _bad(path: Path, error: ValueError) -> int:
     # What comes from the file names it already.
-    _complain(str(error) if isinstance(error, ExperimentError) else f"{path}: {error}")
+    complain(str(error) if isinstance(error, ExperimentError) else f"{path}: {error}")
     return BAD
 
 
@@ -235,32 +248,14 @@ def _write(
 
         found = explain(trajectory, answered.experiment)
         if found.note:
-            _complain(f"{trajectory.label}: {found.note}")
+            complain(f"{trajectory.label}: {found.note}")
         return found
 
-    write_csv(
-        csv_path,
-        answered.trajectories,
-        answered.statuses,
-        explain=explain_run if explained else None,
-        progress=lambda share: report(0.5 + 0.5 * share),
-    )
-
-
-def _say(lines: Iterable[str]) -> None:
-    try:
-        _write_line(sys.stdout, "\n".join(lines))
-    except BrokenPipeError:
-        # The reader, such as head, has seen enough; Python must not flush into it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _complain(sentence: str) -> None:
-    _write_line(sys.stderr, f"overshoot: {sentence}")
-
-
-def _write_line(stream: TextIO, text: str) -> None:
-    encoding = stream.encoding or "utf-8"
-    # A terminal without Greek letters shows question marks instead of failing.
-    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
-    stream.flush()
+    with readers_may_leave():
+        write_csv(
+            sys.stdout.buffer if csv_path == STDOUT else csv_path,
+            answered.trajectories,
+            answered.statuses,
+            explain=explain_run if explained else None,
+            progress=lambda share: report(0.5 + 0.5 * share),
+        )

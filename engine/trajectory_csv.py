@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Any
+import os
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 import numpy as np
@@ -27,6 +29,7 @@ from engine.trajectory_reader import read_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from engine.explanation.explanation import Explanation
@@ -46,7 +49,7 @@ class _Stopped(Exception):
 
 
 def write_csv(
-    path: str | Path,
+    path: str | Path | BinaryIO,
     trajectories: Sequence[Trajectory],
     statuses: Sequence[Status],
     *,
@@ -58,7 +61,7 @@ def write_csv(
 
     Parameters
     ----------
-    path : the file; it appears whole or not at all.
+    path : the file; it appears whole or not at all. Or a stream, which is written to as it goes.
     trajectories, statuses : as many of one as of the other.
     explain : explains a run when its turn comes, so that only one explanation is held at a time;
         None leaves the explaining columns out. What it does not explain is NaN.
@@ -73,7 +76,7 @@ def write_csv(
     batched = any(t.seen_loss is not t.loss for t in trajectories)
     done = 0
     try:
-        with replacing(path) as file:
+        with _opened(path) as file:
             header = columns(batched, explained=explain is not None)
             file.write(",".join(header).encode() + b"\n")
             for run, (trajectory, status) in enumerate(zip(trajectories, statuses, strict=True), 1):
@@ -88,6 +91,10 @@ def write_csv(
     except _Stopped:
         return False
     return True
+
+
+def _opened(path: str | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
+    return replacing(path) if isinstance(path, str | os.PathLike) else nullcontext(path)
 
 
 def columns(batched: bool, explained: bool = False) -> tuple[str, ...]:

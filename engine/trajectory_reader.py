@@ -77,6 +77,8 @@ def _read(file: TextIO, path: Path) -> _Table:
     file.seek(0)
     reader = csv.reader(file, delimiter=delimiter)
     header = [name.strip().lower() for name in next(reader, [])]
+    if not any(header) and not any(map(str.strip, file)):
+        raise ValueError(f"{path} is empty; export some steps first.")
     missing = [name for name in REQUIRED if name not in header]
     if missing:
         raise ValueError(

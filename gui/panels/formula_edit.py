@@ -141,11 +141,13 @@ class FormulaEdit(QWidget):
         """Underline what is wrong, if anything is, and say it."""
         self._typed = self.text()
         try:
-            parse(self._typed)
+            constants = parse(self._typed).constants
         except FormulaError as error:
             self._mark(error.start, max(error.end, error.start + 1), error.message)
             return False
-        self._mark(0, 0, "")
+        capitals = [name for name in constants if name in ("X", "Y")]
+        note = self.tr("A capital {} is a constant; the variables are x and y, in small letters.")
+        self._mark(0, 0, note.format(self.tr(" and ").join(capitals)) if capitals else "")
         return True
 
     def _mark(self, start: int, end: int, sentence: str) -> None:

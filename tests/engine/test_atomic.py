@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from engine.atomic import replacing, sentence, write_text
+from engine.atomic import check_writable, replacing, sentence, write_text
 
 
 def names(folder):
@@ -146,3 +146,18 @@ def test_every_error_has_a_sentence(code):
     text = sentence(error, "/a/b.csv", "read")
     assert "/a/b.csv" in text
     assert text.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["new.csv", "old.csv"])
+def test_a_check_leaves_no_trace(tmp_path, name):
+    (tmp_path / "old.csv").write_text("old")
+    check_writable(tmp_path / name)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"old.csv": "old"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("missing/a.csv", "There is no file or folder"), ("", "is a folder")]
+)
+def test_a_check_says_what_writing_would_say(tmp_path, name, words):
+    with pytest.raises(OSError, match=words):
+        check_writable(tmp_path / name)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import headless
+from engine import headless, terminal
 from engine.progress_bar import ProgressBar
 from engine.trajectory_csv import read_csv
 
@@ -206,6 +206,35 @@ def test_an_interrupt_is_130_and_leaves_the_old_csv(experiment, tmp_path, capsys
     assert target.read_text() == "old"
 
 
+def test_a_polite_kill_is_130_and_leaves_no_half_file(experiment, tmp_path):
+    code = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom engine import headless\n"
+        "def kill(share):\n    if share > 0.5: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "sys.exit(headless.run_experiment(Path(sys.argv[1]), Path(sys.argv[2]), kill))\n"
+    )
+    target = tmp_path / "o.csv"
+    done = subprocess.run(
+        [sys.executable, "-c", code, experiment, target],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "Interrupted" in done.stderr) == (130, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["e.toml"]
+
+
+def test_an_unwritable_csv_is_noticed_before_the_work(experiment, tmp_path, monkeypatch):
+    monkeypatch.setattr(headless, "_answer", lambda *_: pytest.fail("it has begun to work"))
+    assert run(experiment, "--csv", tmp_path / "missing" / "o.csv") == 3
+
+
+def test_a_csv_can_go_to_standard_output(experiment, tmp_path, capfdbinary):
+    assert run(experiment, "--csv", "-") == 0
+    said = capfdbinary.readouterr()
+    assert run(experiment, "--csv", tmp_path / "o.csv") == 0
+    assert said.out == (tmp_path / "o.csv").read_bytes()
+    assert b"Converged at step 15" in said.err
+    assert not Path("-").exists()
+
+
 def test_a_fault_of_ours_is_1_without_a_traceback(experiment, capsys, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError("oh")
@@ -232,11 +261,11 @@ def test_help_names_the_exit_codes(capsys, name):
     assert "130  interrupted" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["run", "explain"])
-def test_the_commands_need_no_qt_and_survive_a_closed_pipe(experiment, name):
+@pytest.mark.parametrize("words", [["run"], ["explain"], ["run", "--csv", "-"]])
+def test_the_commands_need_no_qt_and_survive_a_closed_pipe(experiment, words):
     code = (
         "import sys\nfrom app import main\n"
-        f"code = main([{name!r}, sys.argv[1]])\n"
+        f"code = main([*{words!r}, sys.argv[1]])\n"
         "print('PySide6' in sys.modules, code, file=sys.stderr)\n"
     )
     process = subprocess.Popen(
@@ -248,13 +277,15 @@ def test_the_commands_need_no_qt_and_survive_a_closed_pipe(experiment, name):
     process.stdout.close()
     process.stdout = None
     _, said = process.communicate()
-    assert said == "False 0\n"
+    assert said.endswith("False 0\n")
+    assert "Traceback" not in said
+    assert "Exception" not in said
     assert process.returncode == 0
 
 
 def test_a_terminal_without_greek_shows_question_marks():
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    headless._write_line(stream, "SGD η 0.1")
+    terminal.write_line(stream, "SGD η 0.1")
     assert stream.buffer.getvalue() == b"SGD ? 0.1\n"
 
 

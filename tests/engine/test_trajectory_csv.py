@@ -296,7 +296,9 @@ def test_one_row_is_a_path_of_no_steps(tmp_path):
 
 
 MISTAKES = [
-    ("", ["no column step and no column x and no column y and no column loss"]),
+    ("", ["is empty; export some steps first"]),
+    ("\n \n\n", ["is empty"]),
+    ("\nstep,x,y,loss\n", ["no column step and no column x and no column y and no column loss"]),
     ("a,b\n1,2\n", ["no column step", "names the columns step, x, y, loss"]),
     ("step,x,y\n0,1,2\n", ["no column loss"]),
     ("step,x,y,loss\n", ["has no rows"]),

@@ -75,6 +75,15 @@ def test_enter_is_no_new_line(edit):
     assert edit.text() == "x+y"
 
 
+@pytest.mark.parametrize(("text", "names"), [("X^2 + y", "X"), ("X*Y + x", "X and Y")])
+def test_capitals_are_constants_and_that_is_said(edit, qtbot, text, names):
+    with qtbot.waitSignal(edit.formula_changed):
+        QTest.keyClicks(edit.box, text)
+    assert edit.sentence.text().startswith(f"A capital {names} ")
+    assert "the variables are x and y" in edit.sentence.text()
+    assert edit.underlined() == (0, 0)
+
+
 def test_a_huge_text_is_refused_with_a_sentence(edit, qtbot):
     edit.box.setPlainText("(" * 10_000)
     assert edit.sentence.text()

@@ -1,0 +1,59 @@
+"""What a command says and hears: results to standard output, the rest to standard error."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def say(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    """Write lines to standard output, or to another stream."""
+    with readers_may_leave():
+        write_line(stream or sys.stdout, "\n".join(lines))
+
+
+def complain(sentence: str) -> None:
+    """Write a sentence to standard error."""
+    write_line(sys.stderr, f"overshoot: {sentence}")
+
+
+def write_line(stream: TextIO, text: str) -> None:
+    """Write a line at once; a terminal without Greek letters shows question marks."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    stream.flush()
+
+
+@contextmanager
+def readers_may_leave() -> Iterator[None]:
+    """Stop writing without a word where the reader, such as head, has seen enough."""
+    try:
+        yield
+    except BrokenPipeError:
+        # Python must not flush into it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Let a polite kill end the work as Ctrl+C does, so that no half-written file is left."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        earlier = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:
+        # Only the main thread hears signals.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, earlier)
