@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from engine.drawing.curve_picture import Picture
 
@@ -72,7 +72,13 @@ class SmallCurves(QWidget):
         """Show curves with the head at a step; `mark` is another step to point out, or -1."""
         self._curves, self._scale = tuple(curves), scale
         self._head, self._mark = head, mark
+        self._draw(self._plot())
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw for the new size; not while painting, which may not wait for a compiler."""
+        super().resizeEvent(event)
+        self._draw(self._plot())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ticks, curves, head and names."""
@@ -82,7 +88,6 @@ class SmallCurves(QWidget):
         if plot.width() < 20 or plot.height() < 20:
             return
         painter.fillRect(plot, QColor(THEME.colours.base))
-        self._draw(plot)
         if self._picture is None:
             painter.setPen(QColor(THEME.colours.faint))
             painter.drawText(plot, Qt.AlignmentFlag.AlignCenter, self.tr("Nothing finite to draw."))
@@ -136,8 +141,8 @@ class SmallCurves(QWidget):
         self.stepped.emit(max(0, min(self._last, round(share * self._last))))
 
     def _draw(self, plot: QRectF) -> None:
-        from engine.drawing.small_curves import draw_signed
-
+        if not self._curves or plot.width() < 20 or plot.height() < 20:
+            return
         ratio = self.devicePixelRatioF()
         size = (round(plot.width() * ratio), round(plot.height() * ratio))
         key = (self._curves, self._scale, size)
@@ -149,8 +154,10 @@ class SmallCurves(QWidget):
              tuple(length * ratio for length in c.dash))
             for c in self._curves
         ]  # fmt: skip
+        from engine.drawing.small_curves import draw_signed
+
         arrays = [curve.values for curve in self._curves]
-        self._picture = draw_signed(arrays, styles, size, self._scale) if arrays else None
+        self._picture = draw_signed(arrays, styles, size, self._scale)
         if self._picture is not None:
             pixels = self._picture.image
             self._image = QImage(
