@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 8
 GAP_PX = 6.0
-LONGEST_LABEL_PX = 150.0
+LONGEST_LABEL_PX, SHORTEST_LABEL_PX = 150.0, 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +84,24 @@ class Readout(Overlay):
             self.title += tr(": ηλ is")
         if len(self.rows) < len(rows):
             self.title += f"  (+{len(rows) - len(self.rows)})"
-        self._measure()
+        self._measure(within.width())
         self.set_area(_beside(QPointF(frame.x(step), pointer.y()), self._size, within))
         self.show()
 
-    def _measure(self) -> None:
+    def _measure(self, room: float) -> None:
+        """Find the table's size; names give way where the room is narrow."""
         bold = QFont(self.font)
         bold.setBold(True)
         metrics = QFontMetricsF(bold)
         self._ascent = metrics.ascent()
         self._line = math.ceil(metrics.height()) + 2.0
+        values = max((metrics.horizontalAdvance(row.text) for row in self.rows), default=0.0)
+        longest = room - values - SWATCH_PX - 5 * GAP_PX - 2
+        longest = min(LONGEST_LABEL_PX, max(longest, SHORTEST_LABEL_PX))
         self._labels = [
-            metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, LONGEST_LABEL_PX)
-            for row in self.rows
+            metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, longest) for row in self.rows
         ]
         labels = max((metrics.horizontalAdvance(text) for text in self._labels), default=0.0)
-        values = max((metrics.horizontalAdvance(row.text) for row in self.rows), default=0.0)
         width = max(
             SWATCH_PX + labels + values + 3 * GAP_PX,
             metrics.horizontalAdvance(self.title) + GAP_PX,

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from curve_results import at_once, count_colour, has_colour
+from curve_results import at_once, count_colour, has_colour, move
 from msgspec.structs import replace
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from why_results import experiment_of, explained_state, put_on_screen
 
 from engine.experiment import SurfaceSettings, new_run
@@ -58,6 +58,17 @@ def test_the_distance_to_the_limit_is_drawn_and_said(show):
     assert view.value_label.text() == "1.42"
     assert view.value_label.toolTip().endswith("ηλ is 1.42 × the limit 2 at step 7")
     assert view.base_label.text() == "ηλ / limit"
+
+
+def test_the_readout_fits_into_a_narrow_plot(show):
+    view = show(explained_state(two_runs()), size=(262, 150))
+    move(view.plot, QPointF(120, 60))
+    view.plot.grab()
+    readout = view.plot.readout
+    assert readout.isVisible()
+    assert readout.title == f"step {view.axis.hovered}: ηλ is"
+    assert readout.area.left() >= 0
+    assert readout.area.right() <= view.plot.width()
 
 
 def test_the_limit_is_a_line_with_tinted_ground_above_it(show):
