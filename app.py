@@ -55,7 +55,7 @@ def _open_window(for_qt: list[str], options: argparse.Namespace) -> int:
     gc.disable()
     # Before Qt, which reads the source of whatever is imported after it.
     importlib.import_module("engine.experiment_file")
-    from PySide6.QtCore import QEvent
+    from PySide6.QtCore import QEvent, QTimer
     from PySide6.QtWidgets import QApplication
 
     from gui import crash_log
@@ -72,7 +72,10 @@ def _open_window(for_qt: list[str], options: argparse.Namespace) -> int:
 
     where = crash_log.start()
     window = MainWindow(None, tuple(options.files))
-    crash_log.report_to(window.state.say, where)
+    # Later, because it may have happened in the middle of a paint.
+    crash_log.report_to(
+        lambda sentence: QTimer.singleShot(0, window, lambda: window.state.say(sentence)), where
+    )
     restore_interrupt = _close_on_interrupt(window)
     if options.reset_layout:
         window.reset_layout()

@@ -6,6 +6,7 @@ import faulthandler
 import logging
 import sys
 import threading
+import traceback
 from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path
@@ -54,6 +55,8 @@ def report_to(say: Callable[[str], None], where: str) -> None:
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         LOG.error("uncaught exception", exc_info=(kind, error, trace))
+        # The trace would keep the painter of a paintEvent alive, and Qt crashes over that.
+        traceback.clear_frames(trace)
         if threading.current_thread() is threading.main_thread():
             say(f"Something unexpected happened ({error}); the details are in {where}.")
 

@@ -263,6 +263,30 @@ def test_a_refusal_goes_when_a_good_value_was_taken(window, qtbot):
     assert window.line.label.text() != "steps must be a whole number."
 
 
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        replace(session.opening(), steps=1000, runs=(new_run("bfgs"),)),
+        replace(
+            EXPERIMENT,
+            surface=SurfaceSettings(name="square"),
+            start=(1.5, 0.0),
+            steps=1000,
+            runs=(new_run("sgd", learning_rate=0.3),),
+        ),
+    ],
+    ids=["BFGS on the bowl", "x² at 0.3"],
+)
+def test_a_loss_that_falls_below_the_smallest_float_is_drawn_in_any_size(qtbot, experiment):
+    """An exception in a paint fails this test; once it ended the program."""
+    window = opened(qtbot, experiment)
+    for size in ((742, 500), (1280, 800), (1920, 1080), (1024, 1400)):
+        window.resize(*size)
+        QApplication.processEvents()
+        assert not window.grab().isNull()
+    window.close()
+
+
 def widths(window):
     QApplication.processEvents()
     return window.settings_dock.width(), window.curves_dock.width()
