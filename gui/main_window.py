@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.experiment import surface_of
+from engine.formula import FormulaError
 from gui import session
 from gui.command_palette import CommandPalette
 from gui.commands import Commands
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self._default_layout = self.saveState(LAYOUT_VERSION)
         self._restore_layout()
         self._on_document_changed()
+        self.commands.refresh()
         self.line.say(sentence)
         self.line.set_hint(hint)
         for path in files:
@@ -131,7 +133,10 @@ class MainWindow(QMainWindow):
 
     def has_one_variable(self) -> bool:
         """Return whether the surface can be drawn as a curve."""
-        return surface_of(self.state.experiment.surface).one_variable
+        try:
+            return surface_of(self.state.experiment.surface).one_variable
+        except FormulaError:
+            return False
 
     def open_palette(self) -> None:
         """Find any command, surface or optimizer."""

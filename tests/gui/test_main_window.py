@@ -233,6 +233,23 @@ def test_chips_and_paths_open_the_menu_of_their_run(window, qtbot, source):
     ]  # fmt: skip
 
 
+def test_at_the_start_there_is_nothing_to_undo_or_redo(window):
+    actions = window.commands.actions
+    assert not actions["Undo"].isEnabled()
+    assert not actions["Redo"].isEnabled()
+    window.state.update(steps=5)
+    assert actions["Undo"].isEnabled()
+
+
+def test_a_formula_that_cannot_be_read_opens_and_is_said(qtbot):
+    broken = replace(EXPERIMENT, surface=SurfaceSettings(name="formula", formula="x +"))
+    window = MainWindow(broken)
+    with qtbot.waitSignal(window.paths.refused, timeout=60_000):
+        window.show()
+    assert not window.commands.actions["Draw as a curve"].isEnabled()
+    window.close()
+
+
 def test_without_runs_nothing_is_offered_that_needs_one(window, qtbot):
     settled(window, qtbot, lambda: window.state.update(runs=()))
     for title in ("Copy run as NumPy script", "Copy run as PyTorch script", "Duplicate"):
