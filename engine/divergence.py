@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Finite paths count as diverged when their steps and their loss have grown this much.
 STEPS_GROWN, LOSS_GROWN = 1e3, 1e2
+#: Paths without an even growth count as diverged when the loss has grown this much.
+DECADES_GROWN = 1e10
 
 
 def non_finite(trajectory: Trajectory) -> Status:
@@ -146,6 +148,39 @@ def has_diverged(trajectory: Trajectory, growth: Growth, base: float | None) -> 
             return True
         base = float(np.fmin.reduce(trajectory.loss))
     return end - base > LOSS_GROWN * (first - base)
+
+
+def has_blown_up(trajectory: Trajectory) -> bool:
+    """Return whether the loss of a path that grows by fits and starts has grown by ten decades.
+
+    Its highest values must rise from quarter to quarter: what chance or a schedule throws and
+    lets come back does not count.
+    """
+    last = trajectory.last_step
+    quarter = (last + 1) // 4
+    first, end = (abs(float(trajectory.loss[row])) for row in (0, last))
+    if quarter < 2 or not DECADES_GROWN * first < end < math.inf:
+        return False
+    sizes = np.abs(trajectory.loss[last + 1 - 4 * quarter : last + 1]).reshape(4, quarter)
+    peaks = sizes.max(axis=1)
+    return bool((peaks[1:] > peaks[:-1]).all() and end > DECADES_GROWN * peaks[0])
+
+
+def blow_up(trajectory: Trajectory) -> Status:
+    """Return the verdict on a path whose loss has grown by decades, but not step by step."""
+    last = trajectory.last_step
+    loss = np.abs(trajectory.loss[: last + 1]).astype(np.float64)
+    onset = int(np.flatnonzero(loss <= loss[0])[-1]) + 1
+    decade = number((last + 1 - onset) / math.log10(loss[last] / loss[onset - 1]), 2)
+    end = number(float(trajectory.loss[last]))
+    return Status(
+        kind="diverged",
+        sentence=f"Diverged at step {onset}: the loss grows unevenly, tenfold in {decade} steps on "
+        f"average; it is {end} after {steps_words(last)}.",
+        short=fit(f"diverged at step {onset}: loss {end}"),
+        step=last,
+        onset=onset,
+    )
 
 
 def finite_divergence(trajectory: Trajectory, growth: Growth) -> Status:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.divergence import finite_divergence, has_diverged, non_finite
+from engine.divergence import (
+    blow_up,
+    finite_divergence,
+    has_blown_up,
+    has_diverged,
+    non_finite,
+)
 from engine.growth import find_growth
 from engine.norms import distances
 from engine.numbers import short as number
@@ -45,6 +51,8 @@ def judge(trajectory: Trajectory, landscape: Landscape | None = None) -> Status:
         growth = find_growth(points, last)
         if growth is not None and has_diverged(trajectory, growth, _base(trajectory)):
             return finite_divergence(trajectory, growth)
+        if has_blown_up(trajectory):
+            return blow_up(trajectory)
         scale, grain = _scale(points, last), rounding(points, last)
         bounce = find_bounce(points, last, max(BOUNCE * scale, grain), _random(trajectory))
         if bounce is not None:

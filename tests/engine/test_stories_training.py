@@ -32,6 +32,7 @@ def test_another_batch():
         story.says(f"each of the {falls.sum()} steps lowers the loss of its own batch")
         story.says(f"{(falls & rises).sum()} of them raise the loss on all cars")
         assert "Hovers" in story.status(0).sentence
+        assert story.status(1).kind == "diverged"
         assert story.walk(1).loss[-1] > 1e70
         story.says(f"stable only below {short(mean_square_limit(x))}")
 
