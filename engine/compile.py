@@ -21,6 +21,7 @@ import numpy as np
 from llvmlite import ir
 from numba import float32, float64, int64, intp, types
 from numba.core import cgutils
+from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
 from engine.cache_folder import CACHE_FOLDER
@@ -48,6 +49,12 @@ SECOND_ORDER_SIGNATURE = {
 }
 VALUE_GRADIENT = {p: types.FunctionType(s) for p, s in VALUE_GRADIENT_SIGNATURE.items()}
 SECOND_ORDER = {p: types.FunctionType(s) for p, s in SECOND_ORDER_SIGNATURE.items()}
+
+
+def get_ready() -> None:
+    """Have Numba register its library, as it would for the first kernel: a fifth of a second."""
+    cpu_target.typing_context.refresh()
+    cpu_target.target_context.refresh()
 
 
 def jit(

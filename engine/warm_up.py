@@ -3,7 +3,7 @@
 ``python -m engine.warm_up`` compiles all stages; the window starts it at the first start ever::
 
     process = warm_up.start()        # stdout: one line per finished unit, see `Progress`
-    warm_up.is_warm("opening")       # true as soon as the opening experiment costs no compiling
+    warm_up.is_warm("opening")       # true as soon as the opening's paths cost no compiling
 
 The process ends when its standard input closes, so it never outlives the window. What is done is
 recorded by empty files beside the compiled code, hence per version of the sources and per
@@ -15,43 +15,26 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
-import importlib
-import importlib.resources
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from engine.stages import STAGES, units_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from engine.experiment import Experiment
+    from engine.stages import Unit
 
-#: In this order: what is on screen first comes first.
-STAGES = ("opening", "drawing", "explaining", "float64", "float32")
 #: The window waits for these, so two processes share them; for the others it goes first.
-AWAITED = ("opening", "drawing")
+AWAITED = ("opening", "curves")
 NICENESS = 10
 #: The compiler makes many objects and few cycles: collecting at the usual pace costs a sixth.
 COLLECT_AFTER = 200_000
-#: The modules with kernels, none of which imports another's.
-DRAWING = ("paths", "pixel_paths", "contours", "curves", "curve_corners", "curve_strokes")
-
-Work = tuple[str, Callable[[], object]]
-
-
-class Unit(NamedTuple):
-    """One thing to compile."""
-
-    stage: str
-    number: int
-    what: str
-    build: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +84,25 @@ def start(stages: Sequence[str] = STAGES, *options: str) -> subprocess.Popen[str
     )
 
 
-def compile_stages(stages: Sequence[str], *, backwards: bool = False) -> Iterator[str]:
+def compile_stage(stage: str, *, backwards: bool = False) -> Iterator[str]:
     """Compile what nobody has compiled or is compiling, yielding the name of each unit.
 
-    Afterwards the stages are warm, unless another process is still at work on one of their units.
+    Afterwards the stage is warm, unless another process is still at work on one of its units.
     """
-    units = [unit for stage in stages for unit in _units(stage)]
+    units = units_of(stage)
     for unit in reversed(units) if backwards else units:
         with _claim(unit) as free:
             if free and not _mark(unit).exists():
                 unit.build()
                 _mark(unit).touch()
+                _stamp_if_done(stage)
                 yield unit.what
-    for stage in stages:
-        if all(_mark(unit).exists() for unit in units if unit.stage == stage):
-            _stamp(stage).touch()
+    _stamp_if_done(stage)
+
+
+def _stamp_if_done(stage: str) -> None:
+    if all(_mark(unit).exists() for unit in units_of(stage)):
+        _stamp(stage).touch()
 
 
 def _folder() -> Path:
@@ -155,77 +142,6 @@ def _claim(unit: Unit) -> Iterator[bool]:
             yield True
 
 
-def _units(stage: str) -> list[Unit]:
-    works = _WORKS[stage]()
-    return [Unit(stage, number, what, build) for number, (what, build) in enumerate(works)]
-
-
-def _opening() -> list[Work]:
-    return [("the opening experiment", _answer_opening)]
-
-
-def _opening_experiment() -> Experiment:
-    from engine.experiment_file import parse
-
-    folder = importlib.resources.files("resources") / "experiments"
-    return parse((folder / "opening.toml").read_text(encoding="utf-8"), "opening.toml")
-
-
-def _answer_opening() -> None:
-    from engine.answer import answer
-
-    answer(_opening_experiment())
-
-
-def _ask(precision: str) -> None:
-    """Compile what evaluates a surface at points, as the window does for ground and pointer."""
-    from engine.answer import landscape_of
-
-    landscape_of(_opening_experiment(), precision).hessian((0.0, 0.0))
-
-
-def _drawing() -> list[Work]:
-    # Kernels with explicit signatures are compiled when their module is imported.
-    return [
-        ("values at points", partial(_ask, "float64")),
-        *(
-            (f"drawing {name}", partial(importlib.import_module, f"engine.drawing.{name}"))
-            for name in DRAWING
-        ),
-    ]
-
-
-def _precision(precision: str) -> list[Work]:
-    from engine import optimizers, surfaces
-    from engine.descent import path_kernel
-    from engine.landscape import kernels
-
-    return [
-        (f"values at points in {precision}", partial(_ask, precision)),
-        *((s.title, partial(kernels, s, precision)) for s in surfaces.CATALOGUE),
-        *((o.title, partial(path_kernel, o.name, precision)) for o in optimizers.CATALOGUE),
-    ]
-
-
-def _explaining() -> list[Work]:
-    return [
-        (f"explaining: {what}", partial(importlib.import_module, module))
-        for what, module in (
-            ("curvature", "engine.curvature"),
-            ("steps", "engine.explanation.along"),
-        )
-    ]
-
-
-_WORKS: dict[str, Callable[[], list[Work]]] = {
-    "opening": _opening,
-    "drawing": _drawing,
-    "explaining": _explaining,
-    "float64": partial(_precision, "float64"),
-    "float32": partial(_precision, "float32"),
-}
-
-
 def _end_with_stdin() -> None:
     """End this process when the one that started it is gone."""
 
@@ -241,51 +157,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m engine.warm_up", description=__doc__)
     parser.add_argument("stages", nargs="*", choices=[*STAGES, []])
     parser.add_argument("--until-stdin-closes", action="store_true", help="end with the starter")
-    parser.add_argument("--backwards", action="store_true", help="say nothing, begin at the end")
+    parser.add_argument("--backwards", action="store_true", help="what is awaited, from its end")
     options = parser.parse_args(arguments)
     if options.until_stdin_closes:
         _end_with_stdin()
     gc.set_threshold(COLLECT_AFTER)
     stages = [stage for stage in STAGES if stage in (options.stages or STAGES)]
     if options.backwards:
-        list(compile_stages(stages, backwards=True))
+        _say(stages, _awaited(stages, backwards=True))
         return 0
-    awaited = [stage for stage in stages if stage in AWAITED]
     # Before anything here imports Numba, so that both processes do so at once.
-    second = start(awaited, "--backwards") if awaited else None
-    total = sum(len(_units(stage)) for stage in stages)
-    for what in _shared(stages, second):
-        done = sum(_mark(unit).exists() for stage in stages for unit in _units(stage))
-        sys.stdout.write(Progress(done, total, what).line() + "\n")
-        sys.stdout.flush()
+    second = _start_second(stages) if set(stages) & set(AWAITED) else None
+    _say(stages, _shared(stages, second))
     from engine.cache_folder import forget_old_versions
 
     forget_old_versions()
     return 0
 
 
-def _shared(stages: Sequence[str], second: subprocess.Popen[str] | None) -> Iterator[str]:
-    """Compile stages; the awaited ones while a second process begins at the other end."""
+def _say(stages: Sequence[str], finished: Iterator[str]) -> None:
+    """Write a line for each finished unit; two processes may write to one output."""
+    units = [unit for stage in stages for unit in units_of(stage)]
+    for what in finished:
+        done = sum(_mark(unit).exists() for unit in units)
+        sys.stdout.write(Progress(done, len(units), what).line() + "\n")
+        sys.stdout.flush()
+
+
+def _start_second(stages: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start the process that begins at the other end; it has this one's output, to say so."""
+    second = command(stages, "--backwards")
+    return subprocess.Popen(second, cwd=working_folder(), stdin=subprocess.PIPE)
+
+
+def _awaited(stages: Sequence[str], *, backwards: bool = False) -> Iterator[str]:
+    for stage in stages:
+        if stage in AWAITED:
+            yield from compile_stage(stage, backwards=backwards)
+
+
+def _shared(stages: Sequence[str], second: subprocess.Popen[bytes] | None) -> Iterator[str]:
+    """Compile stages; the awaited ones while a second process begins at their other end."""
     if second is not None:
-        awaited = [stage for stage in stages if stage in AWAITED]
-        yield from compile_stages(awaited)
-        _wait_for(second)
-        yield from compile_stages(awaited)
-        # The second process's last unit counts, too.
-        yield "what the window waits for"
+        yield from _awaited(stages)
+        second.wait()
+        # In case it died at work.
+        yield from _awaited(stages)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     for stage in stages:
         if not is_warm(stage):
-            yield from compile_stages([stage])
-
-
-def _wait_for(process: subprocess.Popen[str]) -> None:
-    """Wait until a process has ended by itself: closing its input earlier would cut it off."""
-    with process:
-        assert process.stdout is not None
-        process.stdout.read()
+            yield from compile_stage(stage)
 
 
 if __name__ == "__main__":
+    # Numba loads SciPy where there is one, for linear algebra that no kernel uses: 0.25 s.
+    sys.modules["scipy"] = None  # type: ignore[assignment]
     sys.exit(main())

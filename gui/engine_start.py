@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-import importlib
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QProcess
 
 from engine import warm_up
+from engine.stages import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from gui.runner import Runner
 
 #: What must be compiled before the window can answer without compiling itself.
-NEEDED = ("opening", "drawing")
+NEEDED = "opening"
+#: The topics of requests that wait for a stage of their own, which comes later.
+LATER = {"curves": "curves", "explain": "explaining"}
 END_MS = 2000
 
 
 class EngineStart(QObject):
-    """Calls `ready` once, as soon as the engine answers without a wait."""
+    """Calls `ready` once, as soon as the engine answers without a wait.
+
+    Curves and explanations follow when they are compiled, too.
+    """
 
     def __init__(
         self, runner: Runner, line: MessageLine, ready: Callable[[], None], parent: QObject
@@ -32,7 +37,9 @@ class EngineStart(QObject):
         self._line = line
         self._ready: Callable[[], None] | None = ready
         self._fraction = 0.0
+        self._compiling: list[str] = []
         self._later: list[str] = []
+        self._held: set[str] = set()
         self._closing = False
         self._process = QProcess(self)
         self._process.readyReadStandardOutput.connect(self._on_output)
@@ -43,8 +50,8 @@ class EngineStart(QObject):
         """Find out what is compiled, in a thread, since that reads the engine's sources."""
 
         def work() -> list[str]:
-            missing = [stage for stage in warm_up.STAGES if not warm_up.is_warm(stage)]
-            if not set(missing) & set(NEEDED):
+            missing = [stage for stage in STAGES if not warm_up.is_warm(stage)]
+            if NEEDED not in missing:
                 import engine.answer  # noqa: F401
             return missing
 
@@ -62,18 +69,22 @@ class EngineStart(QObject):
             self._process.waitForFinished(END_MS)
 
     def _on_known(self, missing: Any) -> None:
-        needed = [stage for stage in missing if stage in NEEDED]
-        self._later = [stage for stage in missing if stage not in NEEDED]
-        if not needed:
+        awaited = [stage for stage in missing if stage in warm_up.AWAITED]
+        self._later = [stage for stage in missing if stage not in warm_up.AWAITED]
+        self._held = {topic for topic, stage in LATER.items() if stage in missing}
+        for topic in self._held:
+            self._runner.hold(topic)
+        if not awaited:
             self._finish()
             return
         work = self.tr("Preparing the engine for this machine; only the first start needs it.")
         self._line.show_progress(lambda: self._fraction, work=work)
-        self._compile(needed)
+        self._compile(awaited)
         # The window needs it afterwards, and one core is idle at the end of compiling.
-        self._runner.submit("numba", lambda: importlib.import_module("numba"), lambda _: None)
+        self._runner.submit("numba", _load_compiler, lambda _: None)
 
     def _compile(self, stages: list[str]) -> None:
+        self._compiling = stages
         program, *arguments = warm_up.command(stages)
         self._process.setWorkingDirectory(str(warm_up.working_folder()))
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
@@ -87,18 +98,22 @@ class EngineStart(QObject):
             except ValueError:
                 continue
             self._fraction = progress.done / progress.total
-            if progress.done == progress.total:
-                self._on_compiled()
+        if warm_up.is_warm(NEEDED):
+            self._answer()
+        for topic in [topic for topic in self._held if warm_up.is_warm(LATER[topic])]:
+            self._release(topic)
+
+    def _release(self, topic: str) -> None:
+        self._held.discard(topic)
+        self._runner.release(topic)
 
     def _on_finished(self) -> None:
         # Whatever became of it: what is not compiled yet is compiled in a thread.
-        self._on_compiled()
-        self._finish()
-
-    def _on_compiled(self) -> None:
-        if self._ready is not None:
+        if set(self._compiling) & set(warm_up.AWAITED):
             self._line.finish_progress()
-            self._answer()
+        for topic in [topic for topic in self._held if LATER[topic] in self._compiling]:
+            self._release(topic)
+        self._finish()
 
     def _preload(self) -> None:
         """Load what is compiled, so that a first choice of surface or optimizer costs nothing."""
@@ -123,6 +138,12 @@ class EngineStart(QObject):
             self._compile(later)
         elif not self._closing:
             self._preload()
+
+
+def _load_compiler() -> None:
+    from engine.compile import get_ready
+
+    get_ready()
 
 
 def _settle() -> None:

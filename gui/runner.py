@@ -77,6 +77,7 @@ class Runner(QObject):
         self.spread_pool = ThreadPool(2, "spread")
         self._last_request = time.monotonic()
         self._open = False
+        self._held: set[str] = set()
         self._closed = False
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -106,6 +107,17 @@ class Runner(QObject):
         self._open = True
         for topic in self._topics.values():
             self._start_waiting(topic)
+
+    def hold(self, kind: str) -> None:
+        """Let requests of a kind, the first word of their topic, wait until `release`."""
+        self._held.add(kind)
+
+    def release(self, kind: str) -> None:
+        """Begin with what was held."""
+        self._held.discard(kind)
+        for topic in self._topics.values():
+            if topic.running is None:
+                self._start_waiting(topic)
 
     def cancel(self, topic: str) -> None:
         """End the topic's work; no result arrives."""
@@ -154,6 +166,8 @@ class Runner(QObject):
 
     def _start_waiting(self, topic: _Topic) -> None:
         if not self._open or topic.waiting is None:
+            return
+        if topic.waiting.topic.partition(" ")[0] in self._held:
             return
         request = topic.running = topic.waiting
         topic.waiting = None

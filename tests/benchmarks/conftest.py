@@ -24,7 +24,7 @@ class Finding:
 @pytest.fixture(scope="session")
 def warm():
     """Compile everything beforehand: what is measured is a window as it is every day."""
-    stages = ("opening", "drawing", "float64")
+    stages = ("opening", "curves", "explaining", "float64")
     subprocess.run([sys.executable, "-m", "engine.warm_up", *stages], cwd=ROOT, check=True)
 
 

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from engine import cache_folder, warm_up
+from engine import cache_folder, stages, warm_up
+from engine.stages import units_of
 from engine.warm_up import Progress
 
 #: Answers the opening experiment and prints what Numba compiled for it.
@@ -27,37 +28,38 @@ class Listener(event.Listener):
 
 event.register("numba:compile", Listener())
 from engine import warm_up
-assert warm_up.is_warm("opening") and warm_up.is_warm("drawing")
-for unit in warm_up._units("opening") + warm_up._units("drawing"):
-    unit.build()
+from engine.answer import answer
+from engine.stages import opening_experiment, units_of
+assert all(map(warm_up.is_warm, warm_up.AWAITED))
+answer(opening_experiment())
+for stage in warm_up.AWAITED:
+    for unit in units_of(stage):
+        unit.build()
 for module in pkgutil.iter_modules(engine.drawing.__path__):
     importlib.import_module(f"engine.drawing.{module.name}")
 print(compiled)
 """
-#: Prints which drawing units an import finds loaded by another one.
-LOADED_BEFORE = """
-import importlib
+#: Builds what two processes share, in some order; prints which unit loads which kernels.
+LOADED_BY = """
 import sys
 
-names = ["engine.drawing." + name for name in sys.argv[1:]]
-for name in names:
-    if name in sys.modules:
-        print(name)
-    importlib.import_module(name)
-"""
-#: Ends with 3 if its input closes while it is at work.
-WORKING = """
-import os
-import sys
-import threading
+from numba.core.dispatcher import Dispatcher
 
-def watch():
-    sys.stdin.read()
-    os._exit(3)
+from engine import warm_up
+from engine.stages import units_of
 
-threading.Thread(target=watch, daemon=True).start()
-sum(range(5_000_000))
-os._exit(0)
+units = [unit for stage in warm_up.AWAITED for unit in units_of(stage)]
+for unit in units[:: int(sys.argv[1])]:
+    before = set(sys.modules)
+    unit.build()
+    for name in sorted(set(sys.modules) - before):
+        # What has its types at once is compiled with its module.
+        whole = [
+            kernel for kernel in vars(sys.modules[name]).values()
+            if isinstance(kernel, Dispatcher) and not kernel._can_compile
+        ]
+        if name.startswith("engine.") and whole:
+            print(name, "by", unit.what)
 """
 ONE_KERNEL = """
 from numba import float64
@@ -81,26 +83,19 @@ def python(*arguments, **environment):
 
 
 def test_a_second_session_compiles_nothing():
-    first = python("-m", "engine.warm_up", "opening", "drawing")
+    first = python("-m", "engine.warm_up", *warm_up.AWAITED)
     assert first.returncode == 0, first.stderr
     second = python("-c", SESSION)
     assert second.returncode == 0, second.stderr
     assert second.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("order", [warm_up.DRAWING, warm_up.DRAWING[::-1]], ids=["forth", "back"])
-def test_drawing_units_do_not_load_each_other(order):
+def test_units_do_not_load_each_others_kernels():
     # Two processes would compile at once what both load.
-    found = python("-c", LOADED_BEFORE, *order)
-    assert (found.stdout, found.stderr) == ("", "")
-
-
-def test_waiting_cuts_no_process_off():
-    process = subprocess.Popen(
-        [sys.executable, "-c", WORKING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    warm_up._wait_for(process)
-    assert process.returncode == 0
+    forth, back = (python("-c", LOADED_BY, order) for order in ("1", "-1"))
+    assert (forth.stderr, back.stderr) == ("", "")
+    assert sorted(forth.stdout.splitlines()) == sorted(back.stdout.splitlines())
+    assert "engine.norms by norms" in forth.stdout
 
 
 def test_cut_off_cache_files_are_compiled_again(tmp_path):
@@ -124,7 +119,7 @@ def test_each_stage_holds_the_whole_catalogue(precision):
     from engine.optimizers import CATALOGUE as OPTIMIZERS
     from engine.surfaces import CATALOGUE as SURFACES
 
-    names = [name for name, _ in warm_up._WORKS[precision]()]
+    names = [unit.what for unit in units_of(precision)]
     assert {o.title for o in OPTIMIZERS} | {s.title for s in SURFACES} <= set(names)
 
 
@@ -132,8 +127,8 @@ def test_explaining_compiles_every_module_that_has_kernels():
     root = warm_up.working_folder()
     folders = [*(root / "engine" / "explanation").glob("*.py"), root / "engine" / "curvature.py"]
     with_kernels = {path.stem for path in folders if "@jit(" in path.read_text(encoding="utf-8")}
-    modules = [build.args[0] for _, build in warm_up._explaining()]
-    assert {module.rpartition(".")[2] for module in modules} == with_kernels
+    modules = {unit.what.rpartition(".")[2] for unit in units_of("explaining")}
+    assert modules == with_kernels
 
 
 @pytest.fixture
@@ -142,33 +137,33 @@ def work(tmp_path, monkeypatch):
     done = []
     units = [(what, lambda what=what: done.append(what)) for what in "abc"]
     monkeypatch.setattr(cache_folder, "CACHE_FOLDER", tmp_path)
-    monkeypatch.setitem(warm_up._WORKS, "opening", lambda: units)
+    monkeypatch.setitem(stages.WORKS, "opening", lambda: units)
     return done
 
 
 def test_a_stage_is_warm_when_its_units_are_done(work):
     assert not warm_up.is_warm("opening")
-    assert list(warm_up.compile_stages(["opening"])) == ["a", "b", "c"]
+    assert list(warm_up.compile_stage("opening")) == ["a", "b", "c"]
     assert warm_up.is_warm("opening")
     assert work == ["a", "b", "c"]
 
 
 def test_a_killed_process_is_carried_on(work):
-    begun = warm_up.compile_stages(["opening"])
+    begun = warm_up.compile_stage("opening")
     next(begun)
     begun.close()
     assert not warm_up.is_warm("opening")
-    assert list(warm_up.compile_stages(["opening"])) == ["b", "c"]
+    assert list(warm_up.compile_stage("opening")) == ["b", "c"]
     assert work == ["a", "b", "c"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only Linux and macOS lock")
 def test_two_processes_share_the_work(work):
-    forwards = warm_up.compile_stages(["opening"])
-    backwards = warm_up.compile_stages(["opening"], backwards=True)
+    forwards = warm_up.compile_stage("opening")
+    backwards = warm_up.compile_stage("opening", backwards=True)
     shared = [next(forwards), next(backwards), *forwards, *backwards]
     assert sorted(shared) == sorted(work) == ["a", "b", "c"]
-    list(warm_up.compile_stages(["opening"]))
+    list(warm_up.compile_stage("opening"))
     assert warm_up.is_warm("opening")
 
 
@@ -191,15 +186,32 @@ def test_the_folder_of_compiled_code_is_known_without_numba():
     assert found.stdout == "False\n", found.stderr
 
 
-def test_what_the_second_process_did_is_said(work, monkeypatch):
-    def waited(process):
-        list(warm_up.compile_stages(["opening"], backwards=True))
+def test_both_processes_count_what_both_have_done(work, capsys, monkeypatch):
+    monkeypatch.setattr(gc, "set_threshold", lambda number: None)
+    # This one stops after its first unit, as if it were still at work on its second.
+    next(warm_up.compile_stage("opening"))
+    assert warm_up.main(["--backwards", "opening"]) == 0
+    said = [Progress.parse(line) for line in capsys.readouterr().out.splitlines()]
+    assert said == [Progress(2, 3, "c"), Progress(3, 3, "b")]
+    assert warm_up.is_warm("opening")
 
-    monkeypatch.setattr(warm_up, "_wait_for", waited)
+
+def test_a_stage_is_warm_before_its_last_unit_is_said(work):
+    for what in warm_up.compile_stage("opening"):
+        assert warm_up.is_warm("opening") == (what == "c")
+
+
+class Dead:
+    """A second process that was killed at its first unit."""
+
+    def wait(self):
+        return -9
+
+
+def test_what_a_killed_second_process_left_is_compiled(work, monkeypatch):
+    monkeypatch.setattr(warm_up, "AWAITED", ("opening",))
     monkeypatch.setattr(os, "nice", lambda number: None)
-    shared = warm_up._shared(["opening"], second=object())
-    assert [next(shared) for _ in "abc"] == ["a", "b", "c"]
-    assert next(shared) == "what the window waits for"
+    assert list(warm_up._shared(["opening"], Dead())) == ["a", "b", "c"]
 
 
 def test_the_process_ends_with_the_one_that_started_it():

@@ -48,6 +48,17 @@ def test_of_many_waiting_requests_only_the_newest_is_worked(runner, qtbot):
     assert seen == [0, 49]
 
 
+def test_what_is_held_waits_while_all_else_goes_on(runner, qtbot):
+    seen = []
+    runner.hold("curves")
+    for topic in ("curves 1", "curves 2", "curves 1", "curvesome"):
+        runner.submit(topic, lambda: None, lambda _, topic=topic: seen.append(topic))
+    qtbot.waitUntil(lambda: seen == ["curvesome"] and not runner.busy)
+    runner.release("curves")
+    qtbot.waitUntil(lambda: len(seen) == 3)
+    assert sorted(seen[1:]) == ["curves 1", "curves 2"]
+
+
 def test_a_long_request_is_ended_by_a_newer_one(runner, qtbot, monkeypatch):
     monkeypatch.setattr("gui.runner.PATIENCE_SECONDS", 0.0)
     started, seen = threading.Event(), []

@@ -1,0 +1,105 @@
+"""What is compiled beforehand, in which order. Knows no Numba until something is compiled."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.resources
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from engine.experiment import Experiment
+
+#: What is on screen first comes first; "opening" is the ground and the paths on it.
+STAGES = ("opening", "curves", "explaining", "float64", "float32")
+
+Work = tuple[str, Callable[[], object]]
+
+
+class Unit(NamedTuple):
+    """One thing to compile."""
+
+    stage: str
+    number: int
+    what: str
+    build: Callable[[], object]
+
+
+def units_of(stage: str) -> list[Unit]:
+    """Return what a stage consists of."""
+    works = WORKS[stage]()
+    return [Unit(stage, number, what, build) for number, (what, build) in enumerate(works)]
+
+
+def opening_experiment() -> Experiment:
+    """Return what the window shows at its first start."""
+    from engine.experiment_file import parse
+
+    folder = importlib.resources.files("resources") / "experiments"
+    return parse((folder / "opening.toml").read_text(encoding="utf-8"), "opening.toml")
+
+
+def _opening() -> list[Work]:
+    # Two processes begin at the two ends: long units there, short ones where they meet. None
+    # compiles anything of another one.
+    return [
+        ("the opening's optimizers", _walk_opening),
+        _importing("drawing.paths"),
+        _importing("norms"),
+        ("values at points", partial(_ask, "float64")),
+        _importing("drawing.contours"),
+        _importing("drawing.pixel_paths"),
+    ]
+
+
+def _curves() -> list[Work]:
+    return [_importing(f"drawing.{name}") for name in ("curve_strokes", "curves", "curve_corners")]
+
+
+def _explaining() -> list[Work]:
+    return [_importing("curvature"), _importing("explanation.along")]
+
+
+def _importing(module: str) -> Work:
+    # Kernels with explicit signatures are compiled when their module is imported.
+    return module, partial(importlib.import_module, f"engine.{module}")
+
+
+def _walk_opening() -> None:
+    from engine.descent import path_kernel
+
+    experiment = opening_experiment()
+    for name in {run.optimizer for run in experiment.runs}:
+        path_kernel(name, experiment.precision)
+
+
+def _ask(precision: str) -> None:
+    """Compile the opening's surface and what evaluates it at points."""
+    # Not through `engine.answer`, whose import compiles the norms.
+    from engine.experiment import surface_of
+    from engine.landscape import bind
+
+    settings = opening_experiment().surface
+    bind(surface_of(settings), settings.parameters, precision).hessian((0.0, 0.0))
+
+
+def _precision(precision: str) -> list[Work]:
+    from engine import optimizers, surfaces
+    from engine.descent import path_kernel
+    from engine.landscape import kernels
+
+    return [
+        (f"values at points in {precision}", partial(_ask, precision)),
+        *((s.title, partial(kernels, s, precision)) for s in surfaces.CATALOGUE),
+        *((o.title, partial(path_kernel, o.name, precision)) for o in optimizers.CATALOGUE),
+    ]
+
+
+WORKS: dict[str, Callable[[], list[Work]]] = {
+    "opening": _opening,
+    "curves": _curves,
+    "explaining": _explaining,
+    "float64": partial(_precision, "float64"),
+    "float32": partial(_precision, "float32"),
+}

@@ -1,0 +1,67 @@
+"""The first start: paths when they are compiled, curves and explanations when those are, too."""
+
+import sys
+
+import pytest
+
+from engine import warm_up
+from gui.engine_start import EngineStart
+from gui.message_line import MessageLine
+from gui.runner import Runner
+
+#: Stands for the compiling process: what it is told to finish is a stage.
+COMPILER = """
+import sys
+from pathlib import Path
+
+folder, *stages = sys.argv[1:]
+for done, stage in enumerate(stages, 1):
+    while not Path(folder, "may-" + stage).exists():
+        if Path(folder, "dies").exists():
+            sys.exit(1)
+    Path(folder, stage).touch()
+    print(f"{done}/{len(stages)} {stage}", flush=True)
+"""
+
+
+@pytest.fixture
+def start(qtbot, tmp_path, monkeypatch):
+    """Begin with an empty cache; stages are compiled as soon as a file `may-STAGE` allows it."""
+    monkeypatch.setattr(warm_up, "is_warm", lambda stage: (tmp_path / stage).exists())
+    monkeypatch.setattr(
+        warm_up, "command", lambda stages: [sys.executable, "-c", COMPILER, str(tmp_path), *stages]
+    )
+    monkeypatch.setattr("engine.preload.preload", lambda *_: seen.append("preloaded"))
+    seen = []
+    runner, line = Runner(), MessageLine()
+    qtbot.addWidget(line)
+    engine = EngineStart(runner, line, lambda: seen.append("ready"), runner)
+    runner.open()
+    engine.begin()
+    qtbot.waitUntil(lambda: bool(line.label.text()))
+    for topic in ("curves 1", "explain"):
+        runner.submit(topic, lambda: None, lambda _, topic=topic: seen.append(topic))
+    yield lambda: (seen, line, tmp_path)
+    engine.close()
+    runner.close()
+
+
+def test_what_is_compiled_is_used_at_once(start, qtbot):
+    seen, line, folder = start()
+    for stage, what in (("opening", "ready"), ("curves", "curves 1"), ("explaining", "explain")):
+        assert what not in seen
+        (folder / f"may-{stage}").touch()
+        qtbot.waitUntil(lambda what=what: seen[-1:] == [what], timeout=20_000)
+        assert line.label.text() or stage != "opening"
+    qtbot.waitUntil(lambda: not line.label.text())
+    for stage in ("float64", "float32"):
+        (folder / f"may-{stage}").touch()
+    qtbot.waitUntil(lambda: seen[-1:] == ["preloaded"], timeout=20_000)
+
+
+def test_without_a_compiling_process_everything_goes_on(start, qtbot):
+    seen, line, folder = start()
+    (folder / "dies").touch()
+    qtbot.waitUntil(lambda: "preloaded" in seen and len(seen) == 4, timeout=20_000)
+    assert set(seen) == {"ready", "curves 1", "explain", "preloaded"}
+    assert not line.label.text()
