@@ -14,7 +14,7 @@ from engine.explanation.words import number
 if TYPE_CHECKING:
     from engine.explanation.case import Case
     from engine.explanation.diagnosis import Kind
-    from engine.explanation.trials import Bench
+    from engine.explanation.trials import Bench, Outcome
 
 #: The share of the last step that the advised heavy ball keeps.
 MOMENTUM = 0.9
@@ -140,14 +140,23 @@ def run_on(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
         text = f"Run on for {steps} steps, the loss grows to {number(trial.loss)}."
         return kind, [Claim(text, "run", how)]
     if trial.settles and lower:
-        rising = kind in ("divergence", "catapult")
-        kind = "catapult" if rising else "edge" if kind == "edge" else "overshoot"
-        back = "it comes back" if rising else "it settles"
-        way = "rises" if case.run.maximize else "falls"
-        text = f"Run on for {steps} steps, {back}: the loss {way} to {number(trial.loss)}."
-        return kind, [Claim(text, "run", how)]
+        return _lower(case, trial, kind, steps)
     text = f"Run on for {steps} steps, it does not settle, with a loss of {number(trial.loss)}."
     return "oscillation", [Claim(text, "run", how)]
+
+
+def _lower(case: Case, trial: Outcome, kind: Kind, steps: int) -> tuple[Kind, list[Claim]]:
+    """Return what is said of a run that ends lower when it is run on."""
+    rising = kind in ("divergence", "catapult")
+    way = "rises" if case.run.maximize else "falls"
+    if rising or trial.calms:
+        kind = "catapult" if rising else "edge" if kind == "edge" else "overshoot"
+        back = "it comes back" if rising else "it settles"
+    else:
+        kind = "edge" if kind == "edge" else "moving"
+        back = "it has not settled yet"
+    text = f"Run on for {steps} steps, {back}: the loss {way} to {number(trial.loss)}."
+    return kind, [Claim(text, "run", f"the same run for {steps} steps")]
 
 
 def falls_on(case: Case, bench: Bench) -> tuple[Kind, list[Claim]]:

@@ -21,6 +21,8 @@ BLOWN = 1000.0
 HOVERS = 4
 #: Part of the limit at which a run that hovered there ends.
 NEAR = 0.75
+#: How many times its limit the load may be while it hovers there, and how often it must be so.
+FARTHEST, MOSTLY = 3.0, 0.7
 
 TITLES: dict[Kind, str] = {
     "contraction": "Contracts",
@@ -127,6 +129,9 @@ def _hovers(case: Case) -> bool:
     signs = case.signs
     recent = signs.ratio[-max(2, len(signs.ratio) // 10) :]
     near = signs.ratio[-1] > NEAR or bool((recent > 1).any())
+    # Chaos takes the load across its limit, too, but anywhere.
+    since = np.abs(signs.ratio[np.argmax(signs.ratio > 1) :])
+    near &= bool(np.mean((since > 1 / FARTHEST) & (since < FARTHEST)) > MOSTLY)
     rises = np.count_nonzero(np.diff(case.explanation.loss[: case.row + 1]) > 0)
     return bool(signs.crossings >= HOVERS and rises >= 2 and near) and _came_down(case)
 

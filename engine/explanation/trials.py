@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -28,6 +28,8 @@ LONG = 20_000
 MOST_STEPS = 20_000
 #: Growth of the loss from the second to the last quarter that tells a rate above the limit.
 GREW = 1.02
+#: By how much less steps may shrink from one quarter of a trial to the next than the one before.
+SLOWER = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Outcome:
     ----------
     status : the verdict on its path.
     settles : whether it neither diverged nor grew nor went on to oscillate.
+    calms : whether it converged or its steps shrink so evenly that it will.
     loss : its last loss, on all data; infinite if that is not finite.
     late : mean loss of its last quarter.
     end : its last point.
@@ -48,6 +51,7 @@ class Outcome:
     loss: float
     late: float
     end: tuple[float, float]
+    calms: bool
 
     @property
     def converges(self) -> bool:
@@ -112,7 +116,20 @@ class Bench:
         settles = status.kind in ("converged", "still", "moving") and not _grew(loss, run.maximize)
         quarter = max(1, len(loss) // 4)
         x, y = (float(c) for c in path.points[path.last_step])
-        return Outcome(status, settles, end, float(np.mean(loss[-quarter:])), (x, y))
+        late = float(np.mean(loss[-quarter:]))
+        calms = status.kind in ("converged", "still") or (settles and _calms(path.points))
+        return Outcome(status, settles, end, late, (x, y), calms)
+
+
+def _calms(points: NDArray[np.floating[Any]]) -> bool:
+    """Return whether the longest steps shrink from quarter to quarter, and not ever more slowly."""
+    steps = np.hypot(*np.diff(points.astype(np.float64), axis=0).T)
+    quarter = len(steps) // 4
+    if quarter < 2:
+        return False
+    before, then, now = steps[-3 * quarter :].reshape(3, quarter).max(axis=1)
+    # Steps that shrink like a power of time may go on for any distance.
+    return bool(now < 0.99 * then and now * before < SLOWER * then**2)
 
 
 def _grew(loss: NDArray[np.float64], climbs: bool) -> bool:
