@@ -216,7 +216,8 @@ def test_very_long_runs_are_explained_from_their_start():
     assert cut.rows == 20
     assert cut.note.startswith("Only the first 20 of 51 rows are explained")
     np.testing.assert_array_equal(cut.loss, whole.loss[:20])
-    np.testing.assert_array_equal(cut.load.values[:19], whole.load.values[:19])
+    # The last rows of a vector loop are rounded by themselves.
+    np.testing.assert_allclose(cut.load.values[:19], whole.load.values[:19], rtol=1e-14)
     np.testing.assert_array_equal(terms(cut.budget), terms(whole.budget)[:, :19])
 
 
