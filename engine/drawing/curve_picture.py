@@ -149,7 +149,7 @@ def _scale(prepared: Prepared, low: dict[int, float], high: dict[int, float], vi
     bottom, top = min((bottom, *prepared.always)), max((top, *prepared.always))
     if kind == LOG:
         return Scale(LOG, base, floor).padded(bottom, top)
-    unit = symlog_unit(max(abs(bottom), abs(top)))
+    unit = symlog_unit(min(max(abs(bottom), abs(top)), prepared.grain))
     return Scale(kind, unit=unit).padded(bottom, top)
 
 

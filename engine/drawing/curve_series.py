@@ -70,7 +70,8 @@ class Prepared:
 
     ``known`` tells whether the base is a known minimum; ``signed`` whether only a symmetric log
     axis can show these values; ``always`` are values that the axis never leaves out; ``reasons``
-    say of each run why it has no values, "" where it has some.
+    say of each run why it has no values, "" where it has some; ``grain`` is a size that a symmetric
+    log axis tells apart from 0, however far it reaches.
     """
 
     quantity: str
@@ -80,6 +81,7 @@ class Prepared:
     signed: bool
     always: tuple[float, ...] = ()
     reasons: tuple[str, ...] = ()
+    grain: float = math.inf
 
 
 def prepare(trajectories: Sequence[Trajectory], calm: Sequence[bool], quantity: str) -> Prepared:

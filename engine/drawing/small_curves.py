@@ -30,19 +30,22 @@ def draw_signed(
 
     Parameters
     ----------
-    arrays : each (n,), one length for all.
+    arrays : each (n,), one length for all; a single value is a level line. However far they grow,
+        their first values still stand apart from 0.
     styles : as many.
     size : width and height in device pixels.
     scale : "symlog" or "linear".
     """
-    series = tuple(map(_series, arrays))
+    series = tuple(_series(np.repeat(a, 2) if len(a) == 1 else a) for a in arrays)
     if all(s.highest == -math.inf for s in series):
         return None
     lines = tuple(Line(i, *style) for i, style in enumerate(styles))
     last = max(len(array) for array in arrays) - 1
     view = View(0.0, float(max(1, last)), max(1, size[0]), max(1, size[1]), scale, True, lines)
     lowest = min(s.lowest for s in series)
-    return draw(Prepared("signed", series, 0.0, True, lowest < 0), view)
+    starts = [abs(s.start) for s in series if 0 < abs(s.start) < math.inf]
+    grain = max(starts, default=math.inf)
+    return draw(Prepared("signed", series, 0.0, True, lowest < 0, grain=grain), view)
 
 
 def _series(values: NDArray[np.float64]) -> Series:

@@ -13,6 +13,8 @@ from gui.theme import RHYTHM, THEME
 from gui.views.curve_text import small
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
@@ -21,8 +23,33 @@ if TYPE_CHECKING:
 
 BELOW_PX, ABOVE_PX = 18, 16
 HANDLE_PX, GRIP_PX = 5.5, 14.0
+#: Labels stand at least so far apart.
+GAP_PX = 4.0
 #: An arrow key moves the handle by this part of the width; with shift by a tenth of it.
 KEY_SHARE = 0.01
+
+
+def side_by_side(xs: Sequence[float], widths: Sequence[float], room: float) -> list[float | None]:
+    """Return where labels begin that stand centred at ascending `xs`, in pixels.
+
+    Of two that would overlap the first gives way to the left and the second to the right of the
+    middle between their marks; where that does not suffice, the second is left out (None).
+    """
+    lefts: list[float | None] = []
+    last, free, before = -1, 0.0, 0.0  # the label before, where it ends, where the one before ends
+    for i, (x, width) in enumerate(zip(xs, widths, strict=True)):
+        left = max(0.0, min(room - width, x - width / 2))
+        if last >= 0 and left < free + GAP_PX:
+            middle = (xs[last] + x) / 2
+            moved = min(free, middle - GAP_PX / 2) - widths[last]
+            left = max(left, middle + GAP_PX / 2)
+            if moved < before or left + width > room:
+                lefts.append(None)
+                continue
+            lefts[last], free = moved, moved + widths[last]
+        lefts.append(left)
+        last, before, free = i, free + GAP_PX if last >= 0 else 0.0, left + width
+    return lefts
 
 
 class LinePlot(QWidget):
@@ -137,24 +164,24 @@ class LinePlot(QWidget):
         marks = [(0.0, self.tr("start")), (1.0, self.tr("landed"))]
         if line.best is not None and line.break_even is not None:
             marks += [(line.best, "η*"), (line.break_even, "2η*")]
-        metrics = painter.fontMetrics()
-        ends = [-1e9, -1e9]
-        for s, name in sorted(marks):
-            x = self._x(s)
-            if not plot.left() - 1 <= x <= plot.right() + 1:
-                continue
-            painter.setPen(QPen(QColor(THEME.colours.contour), 1, Qt.PenStyle.DotLine))
+        seen = [
+            (self._x(s), s, name)
+            for s, name in sorted(marks)
+            if plot.left() - 1 <= self._x(s) <= plot.right() + 1
+        ]
+        painter.setPen(QPen(QColor(THEME.colours.contour), 1, Qt.PenStyle.DotLine))
+        for x, _, _ in seen:
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-            painter.setPen(QColor(THEME.colours.faint))
-            rate = line.learning_rate_at(s)
-            below = show(rate if rate is not None else s, 2)
-            for row, (text, y) in enumerate(((name, plot.top() - 4), (below, self.height() - 4))):
-                width = metrics.horizontalAdvance(text)
-                left = max(0.0, min(self.width() - width, x - width / 2))
-                # A label that would cover the one before it is left out; the line remains.
-                if left > ends[row] + 4:
+        painter.setPen(QColor(THEME.colours.faint))
+        names = [(x, name) for x, _, name in seen]
+        rates = [(x, s, line.learning_rate_at(s)) for x, s, _ in seen]
+        numbers = [(x, show(s if rate is None else rate, 2)) for x, s, rate in rates]
+        for labels, y in ((names, plot.top() - 4), (numbers, self.height() - 4)):
+            widths = [painter.fontMetrics().horizontalAdvance(text) for _, text in labels]
+            lefts = side_by_side([x for x, _ in labels], widths, self.width())
+            for (_, text), left in zip(labels, lefts, strict=True):
+                if left is not None:
                     painter.drawText(QPointF(left, y), text)
-                    ends[row] = left + width
 
     def _paint_curve(self, painter: QPainter, values: NDArray[np.float64], pen: QPen) -> None:
         assert self.line is not None

@@ -89,7 +89,7 @@ class LinePage(WhyPage):
         true, model = values_at(*self._shown, line, s)
         self.plot.set_loss(true)
         rate = line.learning_rate_at(s)
-        where = f"η {show(rate)}" if rate is not None else self.tr("{} steps").format(show(s))
+        where = f"η {show(rate)}" if rate is not None else self.tr("{} of the step").format(show(s))
         self.reading.setText(
             self.tr("{where}: loss {true}, model {model}").format(
                 where=where, true=show(true, 4), model=show(model, 4)

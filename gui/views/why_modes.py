@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from gui.numbers import show
 from gui.theme import RHYTHM, THEME
+from gui.views.curve_text import step_text
 from gui.views.small_curves import SmallCurve, SmallCurves
 from gui.views.why_page import WhyPage, scrolling
 
@@ -24,6 +25,7 @@ INDICES = "₁₂"
 #: The second mode is told apart by its dash, as well as by its colour.
 DASHES: tuple[tuple[float, ...], ...] = ((), (7.0, 4.0))
 ENVELOPE_DASH = (1.5, 3.5)
+PERCENT_PX = 46
 
 
 class ShareBar(QWidget):
@@ -49,13 +51,14 @@ class ShareBar(QWidget):
         """Draw the bar and its number."""
         painter = QPainter(self)
         colours = THEME.colours
-        bar = QRectF(0, self.height() / 2 - 4, self.width() - 40, 8)
+        bar = QRectF(0, self.height() / 2 - 4, self.width() - PERCENT_PX, 8)
         painter.fillRect(bar, QColor(colours.grid))
         if math.isfinite(self._share):
             bar.setWidth(bar.width() * min(1.0, self._share))
             painter.fillRect(bar, QColor(colours.accent))
         painter.setPen(QColor(colours.text))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight, _percent(self._share))
+        align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), align, _percent(self._share))
 
 
 class ModesPage(WhyPage):
@@ -79,19 +82,24 @@ class ModesPage(WhyPage):
         if explanation is None:
             self._show_nothing(self.reason)
             return
+        from engine.explanation.last_told import last_row
         from engine.explanation.modes import condition_at, in_eigenbasis, modes_at
 
-        step = min(self._state.head, explanation.rows - 1)
+        head = self._state.head
+        step = head if head < explanation.rows - 1 else last_row(explanation)
         modes = modes_at(explanation, step)
         if not modes:
-            self._show_nothing(self.tr("The Hessian at step {} is not finite.").format(step))
+            self._show_nothing(
+                self.tr("The Hessian at step {} is not finite.").format(step_text(step))
+            )
             return
         self.empty.hide()
         self._scroll.show()
-        condition = show(condition_at(explanation, step))
-        text = self.tr("At step {step}: κ = {condition}").format(step=step, condition=condition)
-        reason = explanation.load.reason
-        self.heading.setText(f"{text}; {reason}" if reason else text)
+        condition = condition_at(explanation, step)
+        known = () if math.isnan(condition) else (f"κ = {show(condition)}",)
+        parts = [part for part in (*known, explanation.load.reason) if part]
+        heading = self.tr("At step {step}: {what}") if parts else self.tr("At step {step}")
+        self.heading.setText(heading.format(step=step_text(step), what="; ".join(parts)))
         for row, mode in enumerate(modes):
             self._show_mode(row, mode)
         self._show_curves(modes, in_eigenbasis(explanation, step), step)

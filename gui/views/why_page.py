@@ -44,6 +44,7 @@ class WhyPage(QWidget):
             state.explained_changed, state.head_changed, state.selected_changed, THEME.changed,
         ):  # fmt: skip
             signal.connect(self.refresh_soon)
+        state.changed.connect(self._on_changed)
 
     def refresh(self) -> None:
         """Show what is known now; called only while the page is visible."""
@@ -66,28 +67,43 @@ class WhyPage(QWidget):
 
     @property
     def explanation(self) -> Explanation | None:
-        """What is known about the selected run, or None."""
-        explained = self._state.explained
-        if explained is None or not 0 <= self._state.selected < len(explained.explanations):
+        """What is known about the selected run, or None.
+
+        What was known before a change of a number stays until the new is there, so that nothing
+        flickers; of another surface or another optimizer it would be wrong.
+        """
+        explained, at = self._state.explained, self._state.selected
+        if explained is None or not 0 <= at < len(explained.explanations):
             return None
-        return explained.explanations[self._state.selected]
+        now, then = self._state.experiment, explained.results.experiment
+        if at >= len(now.runs) or now.surface.name != then.surface.name:
+            return None
+        same = now.runs[at].optimizer == then.runs[at].optimizer
+        return explained.explanations[at] if same else None
 
     @property
     def reason(self) -> str:
         """Why there is no explanation: a sentence for the empty page."""
-        explained, selected = self._state.explained, self._state.selected
+        explained, at = self._state.explained, self._state.selected
         if not self._state.experiment.runs:
             return self.tr("Add an optimizer: here will stand why its loss falls or rises.")
-        if explained is None or selected >= len(explained.reasons):
-            return self.tr("The explanation follows as soon as the path is there.")
-        return explained.reasons[selected]
+        reasons = explained.reasons if explained is not None else ()
+        reason = reasons[at] if at < len(reasons) else ""
+        return reason or self.tr("The explanation follows as soon as the path is there.")
 
     @property
     def step(self) -> int:
-        """The step that leaves the row under the play head; the last one taken at the end."""
-        explanation = self.explanation
-        last = explanation.rows - 2 if explanation is not None else 0
-        return max(0, min(self._state.head, last))
+        """The step that leaves the row under the play head; past the end the last finite one."""
+        explanation, head = self.explanation, self._state.head
+        if explanation is None or explanation.rows < 2:
+            return 0
+        from engine.explanation.last_told import last_step
+
+        return head if head <= explanation.rows - 2 else last_step(explanation)
+
+    def _on_changed(self) -> None:
+        if self.explanation is None:
+            self.refresh_soon()
 
     def _refresh_if_seen(self) -> None:
         if self.isVisible():
