@@ -34,6 +34,7 @@ class StoryMenu(QMenu):
     def open(self, story: Story) -> None:
         """Put a story's experiment on screen, with its text beside it."""
         self._window.documents.open_example(story.experiment)
+        self._window.state.select(story.asks)
         self._window.why_dock.show()
         self._window.why.show_page("story")
 

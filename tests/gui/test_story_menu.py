@@ -36,6 +36,7 @@ def test_each_story_opens_with_its_text_beside_it_and_undo_takes_it_back(window,
         with qtbot.waitSignal(window.paths.answered, timeout=60_000):
             window.story_menu.open(story)
         assert window.state.experiment == story.experiment
+        assert window.state.selected == story.asks
         assert window.why_dock.isVisible()
         qtbot.waitUntil(lambda: "story" in window.why.pages)
         assert window.why.stack.currentWidget() is window.why.pages["story"]
