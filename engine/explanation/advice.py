@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.explanation.diagnosis import Claim
-from engine.explanation.trials import with_rate
+from engine.explanation.trials import MOST_STEPS, with_rate
 from engine.explanation.words import number
 
 if TYPE_CHECKING:
@@ -157,6 +157,23 @@ def _lower(case: Case, trial: Outcome, kind: Kind, steps: int) -> tuple[Kind, li
         back = "it has not settled yet"
     text = f"Run on for {steps} steps, {back}: the loss {way} to {number(trial.loss)}."
     return kind, [Claim(text, "run", f"the same run for {steps} steps")]
+
+
+def leaves_later(case: Case, bench: Bench) -> list[Claim]:
+    """Warn where a rule that forgets its early gradients settles at first and swings later."""
+    settled = case.status.kind == "converged" and case.linear[0].preconditioned
+    if not settled or case.random or case.run.schedule.name != "constant":
+        return []
+    trial = bench.try_run(case.run, MOST_STEPS)
+    how = f"the same run for {MOST_STEPS} steps"
+    if trial.status.kind in ("diverged", "nan"):
+        text = f"But run on for {MOST_STEPS} steps, it leaves again and diverges."
+        return [Claim(text, "run", how)]
+    if trial.status.kind != "oscillating" or not trial.status.amplitude:
+        return []
+    text = f"But run on for {MOST_STEPS} steps, it leaves again and oscillates, by "
+    text += f"{number(trial.status.amplitude)}: as the gradients shrink, so does what it divides "
+    return [Claim(f"{text}its steps by.", "run", how)]
 
 
 def falls_on(case: Case, bench: Bench) -> tuple[Kind, list[Claim]]:

@@ -63,6 +63,12 @@ class Case:
         return self.signs.status
 
     @property
+    def grows(self) -> bool:
+        """Whether the steps grow from one to the next and the loss with them."""
+        factor = self.status.factor
+        return factor is not None and abs(factor) > 1 and not self.signs.recovered
+
+    @property
     def row(self) -> int:
         """The last row that is finite throughout."""
         return self.signs.row

@@ -101,7 +101,7 @@ def _advice(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
         more = limit_claims(case, bench, kind) or advice.smaller_cycle(case, bench)
         return kind, first + more
     if kind in ("contraction", "overshoot", "edge", "catapult", "moving"):
-        return kind, first + limit_claims(case, bench, kind)
+        return kind, first + advice.leaves_later(case, bench) + limit_claims(case, bench, kind)
     if kind == "ravine":
         limits = limit_claims(case, bench, kind)
         return kind, limits + advice.with_momentum(case, bench)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.explanation.kinds_by_chance import kind_by_chance, must_swing
 from engine.explanation.limits import bounded_amplitude
 from engine.explanation.slowness import STEEP, along, in_ravine, is_plateau
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 #: The loss must rise to this multiple of its start to be called a rise.
 ROSE = 1.5
-#: The loss of a noisy run must rise to this multiple of its start to be called growing.
-BLOWN = 1000.0
 #: Crossings of the limit that are more than a passage.
 HOVERS = 4
 #: Part of the limit at which a run that hovered there ends.
@@ -53,7 +52,7 @@ def kind_of(case: Case) -> Kind:
     if case.experiment.steps == 0 or not _moved(case):
         return "still" if _could_not(case) else _where_it_lies(case, "still")
     if case.random and status.kind in ("oscillating", "moving"):
-        return _by_chance(case)
+        return kind_by_chance(case)
     if status.kind == "oscillating":
         return "oscillation"
     if status.kind == "moving":
@@ -99,6 +98,8 @@ def is_neuron(case: Case) -> bool:
 
 
 def _how_it_settled(case: Case) -> Kind:
+    if case.random:
+        return "overshoot" if swings(case) >= 2 and must_swing(case) else "contraction"
     if _catapulted(case):
         return "catapult"
     if _hovers(case):
@@ -147,34 +148,9 @@ def _came_down(case: Case) -> bool:
     return bool(loss[-1] < loss[0] and last - lowest < 0.7 * (second - lowest))
 
 
-def _by_chance(case: Case) -> Kind:
-    """Return the kind of a noisy run that neither settled nor diverged."""
-    loss = case.explanation.loss[: case.row + 1]
-    quarter = len(loss) // 4
-    if _grows_by_chance(loss):
-        return "divergence"
-    if quarter >= 5:
-        third, fourth = loss[-2 * quarter : -quarter].mean(), loss[-quarter:].mean()
-        base = min(float(loss.min()), case.known_lowest)
-        falls = fourth - base < 0.6 * (third - base)
-        first = loss[: max(1, quarter // 4)].mean()
-        if falls or fourth - base > 0.9 * (first - base):
-            return _on_its_way(case)
-    return "noise" if case.run.noise > 0 else "batches"
-
-
-def _grows_by_chance(loss: np.ndarray) -> bool:
-    """Return whether the loss rose from quarter to quarter, to more than chance lifts it to."""
-    quarter = len(loss) // 4
-    if quarter < 5:
-        return False
-    means = loss[-4 * quarter :].reshape(4, quarter).mean(axis=1)
-    return bool((np.diff(means) > 0).all() and means[-1] > BLOWN * abs(loss[0]))
-
-
 def _on_its_way(case: Case) -> Kind:
     signs = case.signs
-    if _grows(case) or (_beside_limit(case) and bool(signs.ratio[-1] > 1)):
+    if case.grows or (_beside_limit(case) and bool(signs.ratio[-1] > 1)):
         return "divergence"
     if is_rising(case):
         return "catapult" if signs.ratio[-1] < 0.95 * signs.ratio[0] else "divergence"
@@ -195,12 +171,6 @@ def _on_its_way(case: Case) -> Kind:
     if in_ravine(case):
         return "ravine"
     return _swinging(case) if across >= 4 else "moving"
-
-
-def _grows(case: Case) -> bool:
-    """Return whether the steps grow from one to the next and the loss with them."""
-    factor = case.status.factor
-    return factor is not None and abs(factor) > 1 and not case.signs.recovered
 
 
 def is_rising(case: Case) -> bool:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from engine.explanation.case import Case
 
 
+#: Share of batches against the gradient of all data below which their spread tells more.
+FEW = 0.02
+
+
 def excess(case: Case) -> float:
     """Return how far the loss of the last quarter lies above the lowest known or met."""
     loss = case.explanation.loss[: case.row + 1]
@@ -54,10 +58,14 @@ def batches(case: Case) -> list[Claim]:
     against = float(np.mean((seen * whole).sum(axis=1) < 0))
     data = case.experiment.surface.data
     size = data.batch_size if data else 0
+    how = f"{number(100 * against)} % of them ask to go against the gradient of all data"
+    if against < FEW:
+        off = np.hypot(*(seen - whole).T) / np.hypot(*whole.T)
+        apart = number(100 * float(np.median(off)))
+        how = f"their gradients differ from that of all data by {apart} % of its size as a rule"
     text = (
-        f"Batches of {size} disagree: over the second half of the run {number(100 * against)} % of "
-        "them ask to go against the gradient of all data, so the path wanders where their minima "
-        f"lie apart, with the loss {number(excess(case))} above the lowest."
+        f"Batches of {size} disagree: over the second half of the run {how}, so the path wanders "
+        f"where their minima lie apart, with the loss {number(excess(case))} above the lowest."
     )
     return [Claim(text, "measured", "the gradients of this run's batches")]
 

@@ -7,6 +7,9 @@ from engine.experiment import DataSettings
 CHAOS = {"surface": "cos(x)+0.01*x", "start": (1.0, 0.0)}
 RAW = {"surface": "logistic_regression", "start": (0.0, 0.0),
        "data": DataSettings(table="challenger")}  # fmt: skip
+THROWN = {"surface": "logistic_regression", "start": (0.0, 0.0),
+          "data": DataSettings(table="challenger", standardise=True, batch_size=5)}  # fmt: skip
+RAW_BATCHES = {**RAW, "data": DataSettings(table="challenger", batch_size=5)}
 WAVES = {"surface": "schwefel", "start": (200.0, -300.0)}
 
 #: Where, how, what must be said.
@@ -86,6 +89,14 @@ SAYINGS = [
     (SQUARE, {"learning_rate": 0.1, "momentum": 1.2}, ["No learning rate is stable"]),
     ({"surface": "factorisation", "start": (3.0, 0.2)}, {"learning_rate": 0.3, "steps": 4},
      ["the loss is rising", "it comes back"]),
+    (THROWN, {"learning_rate": 8.9}, ["Batches of 5 disagree"]),
+    (BOWL, {"optimizer": "adadelta", "learning_rate": 1.0, "noise": 1.0, "steps": 5000},
+     ["Gradient noise of 1 keeps it from settling"]),
+    (BOWL, {"optimizer": "adam", "learning_rate": 0.01, "noise": 1.0}, ["Still moving"]),
+    (SQUARE, {"optimizer": "rmsprop", "learning_rate": 0.1},
+     ["Converged at step 34", "it leaves again and oscillates, by 0.05"]),
+    (RAW_BATCHES, {"learning_rate": 8.9},
+     ["Batches of 5 disagree: over the second half of the run their gradients differ from"]),
     (CHAOS, {"learning_rate": 50.0}, ["Run on for 5000 steps, it has not settled yet"]),
 ]  # fmt: skip
 
@@ -94,5 +105,10 @@ UNTRUE = [
     (CHAOS, {"learning_rate": 50.0}, "Edge of stability"),
     (CHAOS, {"learning_rate": 50.0}, "it settles"),
     (RAW, {"optimizer": "heavy_ball", "learning_rate": 1.6}, "settles"),
+    (THROWN, {"learning_rate": 8.9}, "Catapult"),
+    (CARS, {"optimizer": "adamw", "learning_rate": 0.01, "steps": 2000}, "disagree"),
+    (BOWL, {"optimizer": "adadelta", "learning_rate": 1.0, "noise": 1.0, "steps": 5000},
+     "Overshoots"),
+    (SQUARE, {"optimizer": "amsgrad", "learning_rate": 0.1, "steps": 1000}, "leaves again"),
     (WAVES, {"optimizer": "adafactor", "learning_rate": 1.0}, "settles"),
 ]  # fmt: skip
