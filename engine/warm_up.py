@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.stages import Unit
 
 #: The window waits for these, so two processes share them; for the others it goes first.
-AWAITED = ("opening", "curves")
+AWAITED = ("opening", "curves", "explaining")
 NICENESS = 10
 #: The compiler makes many objects and few cycles: collecting at the usual pace costs a sixth.
 COLLECT_AFTER = 200_000

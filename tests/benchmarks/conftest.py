@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from engine import warm_up
+
 ROOT = Path(__file__).parents[2]
 #: Lines of the table printed at the end.
 RATIOS = []
@@ -24,7 +26,7 @@ class Finding:
 @pytest.fixture(scope="session")
 def warm():
     """Compile everything beforehand: what is measured is a window as it is every day."""
-    stages = ("opening", "curves", "explaining", "float64")
+    stages = (*warm_up.AWAITED, "float64")
     subprocess.run([sys.executable, "-m", "engine.warm_up", *stages], cwd=ROOT, check=True)
 
 

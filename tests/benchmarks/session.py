@@ -1,6 +1,7 @@
 """Runs the whole program, plays a user, and prints what was measured as one JSON line.
 
-``python session.py STARTED painted|alive|script``: STARTED is the monotonic clock at the start.
+``python session.py STARTED painted|alive|complete|script``: STARTED is the monotonic clock at the
+start; alive are paths painted on their ground, complete is a window with its curves, too.
 """
 
 import json
@@ -43,32 +44,32 @@ class Session:
 
         session, application = self, QApplication.instance()
 
-        class FirstPaint(QObject):
+        class Paints(QObject):
             def eventFilter(self, watched, event):
                 if event.type() == QEvent.Type.Paint:
-                    application.removeEventFilter(self)
-                    session.timer.singleShot(0, session.on_painted)
+                    session.timer.singleShot(0, lambda: session.on_painted(watched))
                 return False
 
-        self.probe = FirstPaint()
+        self.probe = Paints()
         application.installEventFilter(self.probe)
+        self.stop_watching = lambda: application.removeEventFilter(self.probe)
 
-    def on_painted(self):
-        self.found["painted"] = time.monotonic() - STARTED
-        self.found["painted_cpu"] = time.thread_time()
-        if GOAL == "painted":
-            self.finish()
-            return
-        self.window.state.results_changed.connect(self.on_results)
-
-    def on_results(self, results):
-        if "alive" in self.found:
-            return
-        self.found["alive"] = time.monotonic() - STARTED
-        if GOAL == "alive":
-            self.finish()
-            return
-        self.timer.singleShot(QUIET_MS, self.play)
+    def on_painted(self, widget):
+        now = time.monotonic() - STARTED
+        if "painted" not in self.found:
+            self.found["painted"] = now
+            self.found["painted_cpu"] = time.thread_time()
+        window, results = self.window, self.window.state.results
+        canvas, ground = window.landscape.canvas.viewport(), window.landscape.picture.ground
+        if results is not None and widget is canvas and ground.drawn is not None:
+            self.found.setdefault("alive", now)
+        curves = window.curves.views
+        if results is not None and all(view.drawing.shown is results for view in curves):
+            self.found.setdefault("complete", now)
+        goal = "alive" if GOAL == "script" else GOAL
+        if self.probe is not None and goal in self.found:
+            self.probe = self.stop_watching()
+            self.timer.singleShot(QUIET_MS, self.play) if GOAL == "script" else self.finish()
 
     def play(self):
         self.last = time.perf_counter()

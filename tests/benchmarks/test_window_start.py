@@ -59,13 +59,16 @@ def test_first_start_ever(benchmark, report, tmp_path):
 
     def start():
         place = {"OVERSHOOT_CACHE": str(tmp_path / f"cache-{next(caches)}")}
-        found.append(measured("session.py", "alive", **place))
+        found.append(measured("session.py", "complete", **place))
 
     benchmark.pedantic(start, rounds=3)
-    alive = statistics.median(f["alive"] for f in found)
-    painted = statistics.median(f["painted"] for f in found)
-    report("empty cache: window painted", f"{painted:.2f} s")
-    report("empty cache: opening experiment alive", f"{alive:.1f} s", "≤ 5 s")
+    for goal, what, wanted in (
+        ("painted", "window painted", ""),
+        ("alive", "opening experiment alive", "≤ 5 s"),
+        ("complete", "its curves, too", ""),
+    ):
+        seconds = statistics.median(f[goal] for f in found)
+        report(f"empty cache: {what}", f"{seconds:.1f} s", wanted)
 
 
 def test_scripted_session(benchmark, report, home):
