@@ -84,10 +84,11 @@ class MainWindow(QMainWindow):
         self.runner = Runner(self)
         self.player = Player(self.state)
         self.run_actions = RunActions(self.state)
+        # Before the views, so that a change is at work while they take note of it.
+        self.paths = Paths(self.state, self.runner)
         self._place_views()
         self.documents = Documents(self.state, self.runner, self.line, self)
         self.keeper = session.Keeper(self.state, self.runner.submit, self)
-        self.paths = Paths(self.state, self.runner)
         self.explanations = Explanations(self.state, self.runner)
         self.engine_start = EngineStart(self.runner, self.line, self.paths.start, self)
         self.help = HelpWindow(self)
@@ -240,7 +241,8 @@ class MainWindow(QMainWindow):
 
     def _size_docks(self) -> None:
         self.dock_widths.apply()
-        self.resizeDocks([self.curves_dock, self.why_dock], [1, 1], Qt.Orientation.Vertical)
+        half = self.height() // 2
+        self.resizeDocks([self.curves_dock, self.why_dock], [half, half], Qt.Orientation.Vertical)
 
     def _connect(self) -> None:
         self.state.message.connect(self.line.say)
