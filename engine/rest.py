@@ -21,6 +21,8 @@ SHOWN_ZERO = 1e-12
 STATIONARY = 1e-6
 #: Part of itself by which decay alone would have moved a point over the last quarter of its path.
 DECAYED = 1e-4
+#: Part of the longest step below which the last one has shrunk to nothing.
+SHRUNK = 1e-6
 
 
 def _end(trajectory: Trajectory) -> Point:
@@ -91,6 +93,8 @@ def at_rest(trajectory: Trajectory, landscape: Landscape | None, radius: float) 
     what = _nature(trajectory, landscape, radius)
     if what in STATIONARY_POINTS:
         noun = "" if what.startswith("an unlisted") else what.split()[1]
+        if not len(trajectory.minima):
+            what = what.replace("an unlisted minimum", "a minimum")
         return _converged(step, what, end, noun=noun)
     why, short = _what_holds(trajectory)
     slope = number(float(trajectory.gradient_norm[trajectory.last_step]))
@@ -114,6 +118,9 @@ def _what_holds(trajectory: Trajectory) -> tuple[str, str]:
         return "weight decay balances it", "weight decay"
     if rates[-1] < 0.1 * rates.max():
         return "the learning rate has shrunk", "η has shrunk"
+    sizes = np.abs(np.diff(trajectory.points[: trajectory.last_step + 1], axis=0)).max(axis=1)
+    if sizes[-1] < SHRUNK * sizes.max(initial=0.0) or not sizes.any():
+        return "the method lets its steps shrink to nothing", "no steps"
     return "the steps are too small to get anywhere", "tiny steps"
 
 

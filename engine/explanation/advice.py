@@ -128,16 +128,17 @@ def run_on(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
     if case.run.schedule.name != "constant" or case.batched or not bench.short(steps):
         return kind, []
     trial = bench.try_run(case.run, steps)
+    grows = "falls" if case.run.maximize else "grows"
     if trial.status.kind in ("diverged", "nan"):
-        text = f"Run on for {steps} steps, the loss grows to {number(trial.loss)}."
+        text = f"Run on for {steps} steps, the loss {grows} to {number(trial.loss)}."
         if trial.status.cause:
             text = f"Run on, it overflows at step {trial.status.step}."
         return "divergence", [Claim(text, "run", f"the same run for {steps} steps")]
     how = f"the same run for {steps} steps"
-    now = float(case.explanation.loss[case.row]) * (-1 if case.run.maximize else 1)
+    now = case.loss(case.row)
     lower = trial.loss > now if case.run.maximize else trial.loss < now
     if kind == "divergence" and trial.status.kind == "moving" and not (trial.settles or lower):
-        text = f"Run on for {steps} steps, the loss grows to {number(trial.loss)}."
+        text = f"Run on for {steps} steps, the loss {grows} to {number(trial.loss)}."
         return kind, [Claim(text, "run", how)]
     if trial.settles and lower:
         return _lower(case, trial, kind, steps)
@@ -148,14 +149,13 @@ def run_on(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
 def _lower(case: Case, trial: Outcome, kind: Kind, steps: int) -> tuple[Kind, list[Claim]]:
     """Return what is said of a run that ends lower when it is run on."""
     rising = kind in ("divergence", "catapult")
-    way = "rises" if case.run.maximize else "falls"
     if rising or trial.calms:
         kind = "catapult" if rising else "edge" if kind == "edge" else "overshoot"
         back = "it comes back" if rising else "it settles"
     else:
         kind = "edge" if kind == "edge" else "moving"
         back = "it has not settled yet"
-    text = f"Run on for {steps} steps, {back}: the loss {way} to {number(trial.loss)}."
+    text = f"Run on for {steps} steps, {back}: the loss {case.better} to {number(trial.loss)}."
     return kind, [Claim(text, "run", f"the same run for {steps} steps")]
 
 

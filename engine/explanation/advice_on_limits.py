@@ -69,16 +69,20 @@ def _by_trial(case: Case, bench: Bench, guess: float, row: int) -> list[Claim]:
     if found is None:
         return []
     # Between rates that settle there may be others that do not: only what lies below all counts.
-    low = found[0]
-    for part in SMALLER:
-        if not bench.try_run(with_rate(run, part * found[0]), steps).settles:
+    low, smaller = found[0], [part * found[0] for part in SMALLER]
+    trials = [bench.try_run(with_rate(run, rate), steps) for rate in smaller]
+    for part, trial in zip(SMALLER, trials, strict=True):
+        if not trial.settles:
             low = 0.0
         elif low == 0.0:
             low = part * found[0]
     if not low > 0.0:
         return []
     largest = _round_down(low, 3)
-    verb = _verb(bench.try_run(with_rate(run, 0.97 * largest), steps))
+    below = [trial for trial, rate in zip(trials, smaller, strict=True) if rate < low]
+    verb = _verb(bench.try_run(with_rate(run, 0.97 * largest), steps), *below)
+    if bench.scheduled(run) and any(trial.thrown for trial in below):
+        verb = "comes back within these steps"
     parts = ", ".join(number(part * found[0]) for part in SMALLER if part * found[0] < low)
     how = f"runs at η = {number(low, 4)} and below, at {parts}"
     text = f"{_below(run, largest)} η = {number(largest)} it {verb}, by trial"
@@ -94,8 +98,8 @@ def _below(run: RunSettings, rate: float) -> str:
     return "Below" if run.learning_rate >= rate else "Up to"
 
 
-def _verb(trial: Outcome) -> str:
-    return "converges" if trial.converges else "stays stable"
+def _verb(*trials: Outcome) -> str:
+    return "converges" if all(trial.converges for trial in trials) else "stays stable"
 
 
 def _bend(case: Case, kind: str, row: int) -> float:

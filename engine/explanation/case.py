@@ -74,6 +74,25 @@ class Case:
         return self.signs.row
 
     @property
+    def sense(self) -> float:
+        """What makes of the surface what is lowered: −1 for a run that maximises, else 1."""
+        return -1.0 if self.run.maximize else 1.0
+
+    @property
+    def worse(self) -> str:
+        """Which way the surface's loss goes when it goes wrong: ``rises``, or ``falls``."""
+        return "falls" if self.run.maximize else "rises"
+
+    @property
+    def better(self) -> str:
+        """Which way the surface's loss goes when all is well: ``falls``, or ``rises``."""
+        return "rises" if self.run.maximize else "falls"
+
+    def loss(self, row: int) -> float:
+        """Return the surface's own loss at a row, also where it is climbed."""
+        return self.sense * float(self.explanation.loss[row])
+
+    @property
     def batched(self) -> bool:
         """Whether the run saw another batch at each step."""
         return self.landscape.batched
@@ -99,7 +118,7 @@ class Case:
                 return "momentum SGD"
         title = optimizer_named(self.run.optimizer).title
         words = title.split()
-        common = len(words) > 1 and words[0].istitle() and words[0] not in PEOPLE
+        common = len(words) > 1 and words[0][1:].islower() and words[0] not in PEOPLE
         return title[0].lower() + title[1:] if common else title
 
     @property
@@ -160,7 +179,7 @@ class Case:
     @cached_property
     def usual(self) -> Usual:
         """What slope, curvature and loss usually are on this surface."""
-        return usual_of(self.landscape, -1.0 if self.run.maximize else 1.0)
+        return usual_of(self.landscape, self.sense)
 
     @property
     def known_lowest(self) -> float:
@@ -202,8 +221,7 @@ class Case:
         """Load and limit in the middle of a cycle; NaN for methods that are preconditioned."""
         if self.linear[0].filter is None or self.linear[0].gains_vary:
             return math.nan, math.nan
-        sense = -1.0 if self.run.maximize else 1.0
-        hessian = sense * self.landscape.hessian(self.centre)
+        hessian = self.sense * self.landscape.hessian(self.centre)
         if not np.isfinite(hessian).all():
             return math.nan, math.nan
         coupled = 0.0 if self.run.decoupled else self.run.weight_decay

@@ -30,6 +30,8 @@ MOST_STEPS = 20_000
 GREW = 1.02
 #: By how much less steps may shrink from one quarter of a trial to the next than the one before.
 SLOWER = 1.1
+#: How many times its start a loss must rise to for the path to have been thrown.
+THROWN = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Outcome:
     ----------
     status : the verdict on its path.
     settles : whether it neither diverged nor grew nor went on to oscillate.
+    thrown : whether its loss rose to many times that of the start.
     calms : whether it converged or its steps shrink so evenly that it will.
     loss : its last loss, on all data; infinite if that is not finite.
     late : mean loss of its last quarter.
@@ -52,6 +55,7 @@ class Outcome:
     late: float
     end: tuple[float, float]
     calms: bool
+    thrown: bool
 
     @property
     def converges(self) -> bool:
@@ -79,8 +83,11 @@ class Bench:
 
     def fixed(self, run: RunSettings) -> bool:
         """Whether the number of steps is part of what the run is."""
-        scheduled = run.schedule.name != "constant" or run.schedule.warm_up_steps > 0
-        return scheduled or self.landscape.batched
+        return self.scheduled(run) or self.landscape.batched
+
+    def scheduled(self, run: RunSettings) -> bool:
+        """Whether the rate changes from step to step."""
+        return run.schedule.name != "constant" or run.schedule.warm_up_steps > 0
 
     def possible(self, run: RunSettings) -> bool:
         """Whether trials of this run are short enough."""
@@ -114,11 +121,20 @@ class Bench:
         loss = path.loss[: path.last_step + 1].astype(np.float64)
         end = float(loss[-1]) if math.isfinite(loss[-1]) else math.inf
         settles = status.kind in ("converged", "still", "moving") and not _grew(loss, run.maximize)
+        thrown = _thrown(loss * (-1.0 if run.maximize else 1.0))
+        # Schedules end a run before it is back.
+        settles &= not (thrown and self.scheduled(run) and not end < loss[0])
         quarter = max(1, len(loss) // 4)
         x, y = (float(c) for c in path.points[path.last_step])
         late = float(np.mean(loss[-quarter:]))
         calms = status.kind in ("converged", "still") or (settles and _calms(path.points))
-        return Outcome(status, settles, end, late, (x, y), calms)
+        return Outcome(status, settles, end, late, (x, y), calms, thrown)
+
+
+def _thrown(loss: NDArray[np.float64]) -> bool:
+    """Return whether a loss rose to many times its start, both above its lowest."""
+    lowest = float(loss.min())
+    return bool(loss.max() - lowest > THROWN * (loss[0] - lowest))
 
 
 def _calms(points: NDArray[np.floating[Any]]) -> bool:

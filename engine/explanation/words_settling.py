@@ -14,6 +14,9 @@ from engine.explanation.words import below_limit, capital, no_limit, number, tol
 if TYPE_CHECKING:
     from engine.explanation.case import Case
 
+#: A step that changes less than this part of an error does nothing to it.
+IDLE = 1e-6
+
 
 def contraction(case: Case) -> list[Claim]:
     """Say by how much each step shortens the error."""
@@ -23,12 +26,19 @@ def contraction(case: Case) -> list[Claim]:
         return [Claim(case.status.sentence, "measured"), *([no_limit(silent)] if silent else [])]
     if case.scheduled:
         return [Claim(_under_schedule(case), "measured", "ηλ₁ along this run")]
-    held = [Claim(case.status.sentence, "measured")] if case.status.kind == "still" else []
+    held = _held(case)
+    if held and abs(abs(case.multiplier(case.load(row), row)) - 1) < IDLE:
+        return held
     steep, flat = _rates(case)
     text = f"{below_limit(case, row)}: each step multiplies the error by {steep} along the steep "
     if case.flat_load(row) > 0 and case.condition > 1.01:
         return [*held, Claim(f"{text}direction and by {flat} along the flat one.")]
     return [*held, Claim(text.replace(" along the steep ", "."))]
+
+
+def _held(case: Case) -> list[Claim]:
+    """Say first what holds a path where the surface still slopes."""
+    return [Claim(case.status.sentence, "measured")] if case.status.kind == "still" else []
 
 
 def _under_schedule(case: Case) -> str:
@@ -64,10 +74,11 @@ def _thrown_on_the_way(case: Case) -> list[Claim]:
     peak = int(np.argmax(stretch))
     if len(above) < 4 or not stretch[peak] > 10 * abs(stretch[0]) or not last < 1.5 * first + 16:
         return []
+    rose = "fell" if case.run.maximize else "rose"
     text = (
         f"Between steps {first} and {last} it was above, at most {number(case.load(most))}, and "
-        f"the loss rose from {number(stretch[0])} to {number(stretch[peak])} at step "
-        f"{first + peak}."
+        f"the loss {rose} from {number(case.loss(first))} to {number(case.loss(first + peak))} at "
+        f"step {first + peak}."
     )
     return [Claim(text, "measured", "load and loss along this run")]
 
@@ -90,7 +101,7 @@ def overshoot(case: Case) -> list[Claim]:
     in_time = 0.8 * turn <= case.signs.paces[int(flat_rings)] <= 1.25 * turn
     if not in_time or abs(multiplier) < 0.05:
         first = Claim(f"{below_limit(case, row)}. {crossed}.", "measured")
-        return [first, *_thrown_on_the_way(case)]
+        return [*_held(case), first, *_thrown_on_the_way(case)]
     if abs(multiplier.imag) > 1e-9:
         text = (
             f"{below_limit(case, row)}, but along the {where} direction the error rings: it goes "
@@ -109,9 +120,11 @@ def overshoot(case: Case) -> list[Claim]:
 def ravine(case: Case) -> list[Claim]:
     """Say what κ does to the flat direction."""
     high, low = case.bends(case.row)
-    kappa = number(case.condition)
-    text = f"κ = {kappa}: the surface bends {number(high)} across the ravine and "
+    text = f"κ = {number(case.condition)}: the surface bends {number(high)} across the ravine and "
     text += f"{number(low)} along it"
+    if low < 0:
+        text = f"The surface bends {number(high)} across the ravine and the other way along it, "
+        text += f"λ₂ = {number(low)}"
     silent = case.why_silent(case.row)
     if silent:
         return [Claim(f"{text}.", "measured"), no_limit(silent)]
@@ -145,7 +158,8 @@ def moving(case: Case) -> list[Claim]:
     load, limit = case.load(row), case.limit(row)
     if not case.flat_or_convex(row):
         down = "up" if case.run.maximize else "down"
-        text = f"Along one direction the surface bends {down}, λ₂ = {number(case.bends(row)[1])}."
+        low = number(case.sense * case.bends(row)[1])
+        text = f"Along one direction the surface bends {down}, λ₂ = {low}."
         return [first, Claim(text, "measured")]
     if 0 < load < 0.1 * limit:
         text = f"{below_limit(case, row)}, by a factor of {number(limit / load)}."
@@ -169,10 +183,9 @@ def plateau(case: Case) -> list[Claim]:
         text = "Slope and curvature are exactly 0 here, so nothing moves at any learning rate."
         return [Claim(text, "measured", "the surface at the end")]
     step = float(np.hypot(*(last[-1] - last[0])))
-    loss = case.explanation.loss[row] * (-1 if case.run.maximize else 1)
     text = (
         f"Slope {number(slope)} and curvature {number(bend)} are faint here: elsewhere in view "
         f"they are about {number(case.usual.gradient)} and {number(case.usual.curvature)}. The "
-        f"last step was {number(step)} long, with the loss still {number(loss)}."
+        f"last step was {number(step)} long, with the loss still {number(case.loss(row))}."
     )
     return [Claim(text, "measured", "the surface in view")]

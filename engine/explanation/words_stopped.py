@@ -49,10 +49,10 @@ def resting(case: Case) -> list[Claim]:
         what = "a minimum, though it climbs," if high <= 0 else "a saddle"
     point = tuple(float(c) for c in case.explanation.points[case.row])
     direction = place(downhill(case), 1e-6)
-    bends = "up" if case.run.maximize else "down"
+    bends, bend = "up" if case.run.maximize else "down", number(case.sense * low)
     text = (
         f"It rests at {what} at {place((point[0], point[1]), 1e-6)}: the surface bends {bends} "
-        f"along {direction}, with λ₂ = {number(low)}, but the path came without any component "
+        f"along {direction}, with λ₂ = {bend}, but the path came without any component "
         "along it."
     )
     claims = [Claim(text, "measured", "gradient and Hessian at the end")]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 #: Theory and run agree when their factors differ by less than this.
 AGREE = 0.02
+_WIDER = "what it remembers makes it swing wider"
 
 
 def divergence(case: Case) -> list[Claim]:
@@ -45,7 +46,8 @@ def _growth(case: Case) -> list[Claim]:
     factor = case.status.factor
     agrees = factor is not None and abs(abs(factor) / abs(multiplier) - 1) < AGREE
     if agrees:
-        text = f"{above_limit(case, row)}: {_geometric(multiplier)}{_overflow(case, multiplier)}."
+        grows = _geometric(case, multiplier) + _overflow(case, multiplier)
+        text = f"{above_limit(case, row)}: {grows}."
         return [Claim(text, "measured", "the growth of this run's steps")]
     return [Claim(_faster(case, row), "measured", "loss and curvature along this run")]
 
@@ -53,21 +55,23 @@ def _growth(case: Case) -> list[Claim]:
 def _ends(case: Case) -> str:
     if case.status.kind != "moving":
         return case.status.sentence
-    first, last = (number(case.explanation.loss[at]) for at in (0, case.row))
-    return f"The loss grows and grows: from {first} to {last}."
+    first, last = (number(case.loss(at)) for at in (0, case.row))
+    return f"The loss {case.worse} and {case.worse}: from {first} to {last}."
 
 
-def _geometric(multiplier: complex) -> str:
-    growth = number(abs(multiplier) ** 2)
+def _geometric(case: Case, multiplier: complex) -> str:
+    growth = f"the loss grows {number(abs(multiplier) ** 2)}-fold a step"
+    if case.run.maximize:
+        growth = f"the loss falls, {number(abs(multiplier) ** 2)}-fold farther each step"
     if abs(multiplier.imag) > 1e-9:
         every = number(period(multiplier))
         return (
             f"along the steep direction the error rings, round once in {every} steps, and grows "
-            f"by {number(abs(multiplier))} a step, so the loss grows {growth}-fold a step"
+            f"by {number(abs(multiplier))} a step, so {growth}"
         )
     return (
         f"along the steep direction each step multiplies the error by {number(multiplier.real)}, "
-        f"so the loss grows {growth}-fold a step"
+        f"so {growth}"
     )
 
 
@@ -86,17 +90,18 @@ def _faster(case: Case, row: int) -> str:
     if case.status.kind != "diverged" and case.signs.recovered:
         return f"{text}, so the swings along the steep direction grow."
     if case.status.kind != "diverged":
-        first, last = (number(case.explanation.loss[at]) for at in (0, case.row))
-        return f"{text}, and the loss is rising: from {first} to {last}."
+        first, last = (number(case.loss(at)) for at in (0, case.row))
+        moving = "falling" if case.run.maximize else "rising"
+        return f"{text}, and the loss is {moving}: from {first} to {last}."
     if end > 1.1 * start:
         text += (
             f"; the curvature then rises along the path, λ₁ from {number(start)} to {number(end)}, "
-            "so the loss grows faster than geometrically"
+            f"so the loss {case.worse} faster than geometrically"
         )
     if case.status.cause:
         text += f"; {case.experiment.precision} overflows at step {case.status.step}"
     elif end <= 1.1 * start:
-        text += f"; the loss has grown to {number(case.explanation.loss[case.row])}"
+        text += f"; the loss is {number(case.loss(case.row))} by then"
     return f"{text}."
 
 
@@ -107,7 +112,7 @@ def bottomless(case: Case) -> bool:
 
 
 def _down(case: Case) -> Claim:
-    low = case.bends(case.row)[1]
+    low = case.sense * case.bends(case.row)[1]
     linear = case.linear[0].filter is not None
     factor = abs(case.multiplier(case.flat_load(case.row), case.row)) if linear else 0.0
     grows = f": an error along it grows {a_step(factor)}" if factor > 1 else ""
@@ -119,25 +124,26 @@ def _down(case: Case) -> Claim:
 def catapult(case: Case) -> list[Claim]:
     """Say how the loss rose and where the curvature let go."""
     signs, loss = case.signs, case.explanation.loss
-    row = first_above(case)
+    row, first = first_above(case), number(case.loss(0))
     if not signs.recovered:
         here, there = case.bends(row)[0], case.bends(case.row)[0]
-        text = f"{above_limit(case, row)}, and the loss is rising, from {number(loss[0])} to "
-        text += number(loss[case.row])
+        moving = "falling" if case.run.maximize else "rising"
+        text = f"{above_limit(case, row)}, and the loss is {moving}, from {first} to "
+        text += number(case.loss(case.row))
         if there < here:
             text += f"; but the curvature falls, λ₁ from {number(here)} to {number(there)}"
         return [Claim(f"{text}.", "measured", "loss and curvature along this run")]
     back = signs.peak + int(np.argmax(loss[signs.peak : case.row + 1] < loss[0]))
     here, there = case.bends(row)[0], case.bends(case.row)[0]
-    why = "the rate then comes down"
+    why, side = "the rate then comes down", "above" if case.run.maximize else "below"
     if there < 0.98 * here:
         why = f"that throws the path to where the curvature is lower, λ₁ = {number(there)} instead "
         why += f"of {number(here)}"
     text = (
-        f"{above_limit(case, row)}, so the loss rises, from {number(loss[0])} to "
-        f"{number(loss[signs.peak])} at step {signs.peak}; {why}, and with {case.symbol} = "
-        f"{number(case.load(case.row))} it recovers: from step {back} on the loss is below where "
-        "it began."
+        f"{above_limit(case, row)}, so the loss {case.worse}, from {first} to "
+        f"{number(case.loss(signs.peak))} at step {signs.peak}; {why}, and with {case.symbol} = "
+        f"{number(case.load(case.row))} it recovers: from step {back} on the loss is {side} "
+        "where it began."
     )
     return [Claim(text, "measured", "loss and curvature along this run")]
 
@@ -151,10 +157,10 @@ def edge(case: Case) -> list[Claim]:
     where = "above it" if end > limit else "just below it" if end > 0.9 * limit else "below it"
     text = (
         f"From step {row} on {case.symbol} goes to and fro across {case.method}'s limit "
-        f"{number(limit)}, {signs.crossings} times: above it the path bounces and the loss rises, "
-        f"which drives it to where the curvature is lower. So the loss falls from "
-        f"{number(loss[0])} to {number(loss[case.row])} although it rises in {rises} of {case.row} "
-        f"steps; it ends {where}, at {number(end)}."
+        f"{number(limit)}, {signs.crossings} times: above it the path bounces and the loss "
+        f"{case.worse}, which drives it to where the curvature is lower. So the loss {case.better} "
+        f"from {number(case.loss(0))} to {number(case.loss(case.row))} although it {case.worse} in "
+        f"{rises} of {case.row} steps; it ends {where}, at {number(end)}."
     )
     return [Claim(text, "measured", "the curvature along this run")]
 
@@ -196,16 +202,19 @@ def _swing(case: Case) -> Claim:
 
 def _bounded(case: Case, bound: float) -> Claim:
     last = np.diff(case.explanation.points[max(0, case.row - 1) : case.row + 1], axis=0)
-    widths = case.status.amplitude or 0.0, 0.5 * float(np.hypot(*last[-1]))
-    rate = number(case.rate(case.row))
-    if any(0.9 * bound < width < 1.1 * bound for width in widths):
-        text = (
-            f"Its steps are bounded: with η = {rate} it ends in a cycle {number(bound)} to either "
-            "side, however the surface bends there."
-        )
+    step, rate = float(np.hypot(*last[-1])), number(case.rate(case.row))
+    # A cycle that lies aslant is longer than either side of its box.
+    aslant = case.status.period == 2 and 0.9 < 0.5 * step / bound < 1.1
+    cycle = f"a cycle with steps {number(step)} long" if aslant else ""
+    if 0.9 < (case.status.amplitude or 0.0) / bound < 1.1:
+        cycle = f"a cycle {number(bound)} to either side"
+    if cycle:
+        text = f"Its steps are bounded: with η = {rate} it ends in {cycle}, however the surface "
+        text += "bends there."
         return Claim(text, "measured", "the amplitude of this run")
+    wider = "it swings wider" if case.method == "gradient descent" else _WIDER
     text = (
         f"Its steps are bounded, so that it cannot overflow; with η = {rate} its smallest cycle is "
-        f"{number(bound)} to either side, and what it remembers makes it swing wider."
+        f"{number(bound)} to either side, and {wider}."
     )
     return Claim(text, "measured", "the amplitude of this run")
