@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDockWidget
 
 from gui.tab_order import move_focus
@@ -22,11 +22,28 @@ LEAST_LANDSCAPE_SHARE = 0.3
 class Dock(QDockWidget):
     """A dock through which Tab goes as one reads, also where it floats."""
 
+    def __init__(self, title: str, window: QMainWindow) -> None:
+        super().__init__(title, window)
+        self._window = window
+        self.topLevelChanged.connect(self._on_floating)
+
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Stay inside while floating."""
         if self.isFloating():
             return move_focus((self,), forward)
         return super().focusNextPrevChild(forward)
+
+    def _on_floating(self, floats: bool) -> None:
+        if not floats:
+            QTimer.singleShot(0, self, self._fill_place)
+
+    def _fill_place(self) -> None:
+        # Qt leaves a dock that comes home in the size it floated with, until its place changes.
+        layout = self._window.layout()
+        if layout is not None:
+            place = layout.geometry()
+            layout.setGeometry(place.adjusted(0, 0, -1, -1))
+            layout.setGeometry(place)
 
 
 class DockWidths:
