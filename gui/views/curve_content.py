@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor
 
 from gui.theme import THEME
-from gui.views.curve_load_text import left_out, load_words
+from gui.views.curve_load_text import load_words, reasons_left_out
 from gui.views.curve_marks import EdgeMark, ExitMark
 from gui.views.curve_readout import Row
 from gui.views.curve_text import mark_text, tr
@@ -73,7 +73,7 @@ def why_empty(drawing: CurveDrawing) -> str:
     if all(s.highest == -math.inf for s in series):
         if drawing.prepared.quantity == "distance" and any(len(s.values) for s in series):
             return tr("No minimum of this surface is known.")
-        if reasons := left_out(drawing):
+        if reasons := reasons_left_out(drawing):
             return "\n".join(reasons[:MOST_REASONS])
         return tr("There is no finite value to draw.")
     return ""

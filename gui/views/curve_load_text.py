@@ -46,17 +46,30 @@ def axis_words(quantity: str) -> tuple[str, str]:
     return tr("λ₁"), tr("The largest eigenvalue of the Hessian, the curvature of the loss.")
 
 
-def left_out(drawing: CurveDrawing) -> list[str]:
-    """Return why visible runs have no curve: "run: reason", the selected run first."""
+def left_out(drawing: CurveDrawing) -> list[int]:
+    """Return which visible runs have no curve for a reason, the selected run first."""
     prepared = drawing.prepared
     if prepared is None or not prepared.reasons:
         return []
     order = sorted(drawing.visible, key=lambda index: index != drawing.selected)
-    return [
-        f"{drawing.label(index)}: {prepared.reasons[index]}"
-        for index in order
-        if prepared.reasons[index]
-    ]
+    return [index for index in order if prepared.reasons[index]]
+
+
+def reasons_left_out(drawing: CurveDrawing) -> list[str]:
+    """Return why runs have no curve, "runs: reason"; one that oscillates says how far."""
+    assert drawing.prepared is not None
+    runs: dict[str, list[str]] = {}
+    for index in left_out(drawing):
+        runs.setdefault(drawing.prepared.reasons[index], []).append(_with_amplitude(drawing, index))
+    return [f"{'; '.join(names)}: {reason}" for reason, names in runs.items()]
+
+
+def _with_amplitude(drawing: CurveDrawing, index: int) -> str:
+    assert drawing.shown is not None
+    status = drawing.shown.statuses[index]
+    if status.kind != "oscillating":
+        return drawing.label(index)
+    return f"{drawing.label(index)}, {status.short}"
 
 
 def _limit(series: Series, step: int) -> float:

@@ -13,7 +13,7 @@ from gui.theme import RHYTHM
 from gui.views.curve_axis import StepAxis
 from gui.views.curve_choice import QuietChoice
 from gui.views.curve_drawing import CurveDrawing
-from gui.views.curve_load_text import axis_words, left_out, load_words
+from gui.views.curve_load_text import axis_words, left_out, load_words, reasons_left_out
 from gui.views.curve_plot import CurvePlot
 from gui.views.curve_text import quantities, scales, small, step_text
 
@@ -218,7 +218,7 @@ class CurveView(QWidget):
             text, tip = axis_words(prepared.quantity)
             if left := left_out(self.drawing):
                 text += self.tr(" · {count} left out").format(count=len(left))
-                tip = "\n".join([tip, self.tr("Left out:"), *left])
+                tip = "\n".join([tip, self.tr("Left out:"), *reasons_left_out(self.drawing)])
         elif prepared.signed and self.drawing.scale == "log":
             text = self.tr("below 0: symlog")
             tip = self.tr("A log axis cannot show what falls below 0; this is a symmetric one.")

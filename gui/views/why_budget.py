@@ -91,8 +91,11 @@ class BudgetBars(QWidget):
 
     def _paint_words(self, painter: QPainter, box: QRectF) -> None:
         painter.setPen(QColor(THEME.colours.faint))
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft, self.tr("← lowers"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight, self.tr("raises →"))
+        lowers, raises = self.tr("← lowers"), self.tr("raises →")
+        if painter.fontMetrics().horizontalAdvance(f"{lowers} {raises}") > box.width():
+            lowers, raises = "←", "→"
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft, lowers)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight, raises)
         if self._logarithmic:
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, self.tr("log"))
 

@@ -180,6 +180,15 @@ def test_a_plot_without_a_limit_says_why(show, experiment, words, quantity):
     assert view.plot.limit.isVisible() is False
 
 
+def test_runs_without_a_limit_for_one_reason_share_it_and_say_how_far_they_oscillate(show):
+    experiment = experiment_of("bowl", (-3.0, 1.0), 100, "signsgd", learning_rate=0.1)
+    first = experiment.runs[0]
+    twice = replace(experiment, runs=(first, replace(first, learning_rate=0.05, slot=1)))
+    lines = show(explained_state(twice)).plot.notice.text.split("\n")
+    assert len(lines) == 1
+    assert lines[0].startswith("signSGD η 0.1, oscillating ±0.05, period 2; signSGD η 0.05")
+
+
 def test_a_run_without_an_explanation_is_left_out_and_the_heading_says_so(show):
     state = explained_state(two_runs())
     reason = "With so many steps only the selected run is explained."
