@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.answer import landscape_of
-from engine.explanation.limits import dominant, stability_of
+from engine.explanation.limits import dominant, stability_of, transient
 from engine.explanation.load import decays_of
 from engine.explanation.signs import Signs, read_signs
 from engine.explanation.usual import Usual, usual_of
@@ -232,6 +232,8 @@ class Case:
         """Return why no limit can be given at a row, in one clause, or ""."""
         if self.explanation.load.reason:
             return self.explanation.load.reason
+        if row < transient(self.run):
+            return "bias corrections still lengthen its first steps"
         if not math.isfinite(self.load(row)):
             return "the curvature is not a finite number here"
         if not self.load(row) > 0:

@@ -79,6 +79,19 @@ def limit(stability: Stability, h: Numbers, decay: float = 0.0) -> float:
     return first_crossing(np.polymul([1.0, decay - 1.0], denominator), numerator)
 
 
+def transient(run: RunSettings) -> int:
+    """Return how many first steps a bias correction makes longer than the filter alone would.
+
+    It multiplies the gain of Adam's first step by 1/(1 − β₁), although the memory that the limit
+    counts on is still empty; after 1/(1 − β₁) steps that is over.
+    """
+    stability, h = stability_of(run)
+    if stability.filter is None or not stability.preconditioned:
+        return 0
+    memory = float(np.abs(np.roots(stability.filter(h)[1])).max(initial=0.0))
+    return math.ceil(1.0 / (1.0 - memory) - 1e-9) if 0.0 < memory < 1.0 else 0
+
+
 def largest_rate(run: RunSettings, eigenvalue: float) -> float | None:
     """Return the η at the limit for a direction of curvature `eigenvalue`.
 

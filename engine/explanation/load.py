@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.answer import landscape_of, walk_run
+from engine.answer import landscape_of, noise_of, walk_run
 from engine.curvature import preconditioned
+from engine.descent import Shared, hyperparameter_array
 from engine.experiment import surface_of
 from engine.explanation.explanation import Load
 from engine.explanation.limits import limit, stability_of
+from engine.gains import gains_along
+from engine.optimizers import optimizer_named
+from engine.parameter import complete
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +38,8 @@ def load_of(
 ) -> Load:
     """Return the load of a run's first rows, as many as the curvature has.
 
-    A preconditioned method is walked once more, to record its gains.
+    A path from a file is walked once more, to see whether its run's settings are those it was
+    made with.
     """
     run, rows = trajectory.run, len(curvature.hessians)
     rates = trajectory.learning_rates[:rows]
@@ -70,8 +75,8 @@ def decays_of(run: RunSettings, rates: Array, gains: Array) -> Array:
     stability, h = stability_of(run)
     decays: Array = rates * (run.weight_decay if run.decoupled else 0.0)
     if stability.decay is not None:
-        # The rule's own decay goes with the rule's own rate.
-        decays = decays + gains[:, 0] * stability.decay(h)
+        # The rule's own decay goes with the rule's own rate, on what the other one has left.
+        decays = decays + (1.0 - decays) * gains[:, 0] * stability.decay(h)
     return decays
 
 
@@ -81,18 +86,31 @@ def _gains(
     """Return the gains, (n, 2), or the rates and why the gains are not known."""
     run, rows = trajectory.run, len(rates)
     plain = np.broadcast_to(rates[:, np.newaxis], (rows, 2))
+    points, gradients = trajectory.points[:rows], trajectory.gradients[:rows]
     if run.recorded:
-        return plain, "the path was read from a file, which does not tell how it was made"
+        path = walk_run(experiment, run, landscape_of(experiment), rates.copy(), rows - 1, stop)
+        if not _alike(path.points[: rows - 1], points[:-1]):
+            return plain, "the path was read from a file, which does not tell how it was made"
+        points, gradients = path.points, path.gradients
     if not stability_of(run)[0].gains_vary:
         return plain, ""
-    path = walk_run(
-        experiment, run, landscape_of(experiment), rates.copy(), rows - 1, stop,
-        gains=True,
+    optimizer = optimizer_named(run.optimizer)
+    values = complete(optimizer.parameters, run.hyperparameters)
+    shared = Shared(
+        run.weight_decay, float(run.decoupled), run.clip_value, run.clip_norm,
+        float(run.maximize), run.noise,
     )  # fmt: skip
-    # All rows but the last are finite.
-    if not np.array_equal(path.points[:-1], trajectory.points[: rows - 1]):
-        return plain, "the same settings walk another path than this one"
-    return np.asarray(path.gains, dtype=np.float64), ""
+    found = gains_along(
+        optimizer, points, gradients, rates.copy(), hyperparameter_array(optimizer, values),
+        shared, noise_of(run, rows - 1),
+    )  # fmt: skip
+    return np.asarray(found, dtype=np.float64), ""
+
+
+def _alike(walked: NDArray[np.floating[Any]], recorded: NDArray[np.floating[Any]]) -> bool:
+    """Return whether two paths, (n, 2), are one but for the digits that a file keeps."""
+    size = float(np.abs(recorded).max(initial=0.0))
+    return bool(np.allclose(walked, recorded, rtol=1e-5, atol=1e-7 * size))
 
 
 def _limits(run: RunSettings, decays: Array) -> Array:

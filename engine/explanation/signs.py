@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.explanation.limits import transient
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -30,7 +32,8 @@ class Signs:
     ----------
     status : what became of the run, from its path alone.
     row : the last row at which loss, Hessian and point are finite.
-    ratio : (row + 1,), load over limit; NaN where no limit applies.
+    ratio : (row + 1,), load over limit; NaN where no limit applies, and in the first steps of a
+        rule that corrects its bias.
     flips : how often the gradient along the steep and the flat direction changed sign.
     paces : how many steps lay between such changes, as a rule.
     turning : the share of the last steps that turned against the one before.
@@ -62,6 +65,7 @@ def read_signs(explanation: Explanation, status: Status) -> Signs:
         finite &= np.isfinite(explanation.points).all(axis=1)
         row = len(finite) - 1 if finite.all() else max(0, int(np.argmin(finite)) - 1)
         ratio = explanation.load.ratio[: row + 1]
+        ratio[: transient(explanation.trajectory.run)] = np.nan
         loss = explanation.loss[: row + 1]
         gap = loss - np.fmin.reduce(loss)
         peak = int(np.nanargmax(loss)) if np.isfinite(loss).any() else 0

@@ -10,8 +10,10 @@ from test_explanation_budget import BATCHES, experiment_on, explained
 from engine import optimizers
 from engine.answer import answer
 from engine.experiment import ScheduleSettings
+from engine.explanation.case import Case
 from engine.explanation.explain import explain
-from engine.explanation.limits import limit, stability_of
+from engine.explanation.limits import limit, stability_of, transient
+from engine.explanation.load import decays_of
 from engine.explanation.modes import modes_at
 from engine.trajectory_csv import write_csv
 
@@ -90,20 +92,48 @@ def test_a_path_from_a_file(tmp_path):
     found = explain(answer(recorded).trajectories[0], recorded)
     whole = explain(made.trajectories[0], experiment)
     np.testing.assert_array_equal(found.budget.remainder, whole.budget.remainder)
-    assert found.load.reason.startswith("the path was read from a file")
-    assert np.isnan(found.load.limits).all()
+    np.testing.assert_allclose(found.load.ratio, whole.load.ratio, rtol=1e-9)
+    assert found.load.reason == ""
+    unlike = replace(recorded, runs=(replace(run, hyperparameters={"beta1": 0.5}),))
+    unknown = explain(answer(unlike).trajectories[0], unlike).load
+    assert unknown.reason.startswith("the path was read from a file")
+    assert np.isnan(unknown.limits).all()
     elsewhere = replace(recorded, surface=replace(recorded.surface, name="booth"))
     note = explain(answer(elsewhere).trajectories[0], elsewhere).note
     assert note == "The path was recorded on another surface and is explained on this one."
 
 
-def test_settings_that_did_not_make_the_path():
+def test_gains_are_read_from_the_path_whatever_the_experiment_says_by_now():
     experiment = experiment_on("bowl", "adam", learning_rate=0.1, steps=20)
     trajectory = answer(experiment).trajectories[0]
-    other = replace(experiment, start=(0.3, 0.4))
-    load = explain(trajectory, other).load
-    assert load.reason == "the same settings walk another path than this one"
-    np.testing.assert_array_equal(load.gains, np.full((21, 2), 0.1))
+    own = explain(trajectory, experiment).load
+    load = explain(trajectory, replace(experiment, start=(0.3, 0.4))).load
+    np.testing.assert_array_equal(load.gains, own.gains)
+
+
+def test_two_decays_shrink_one_after_the_other():
+    found = explained(
+        "bowl", "asgd", learning_rate=0.01, hyperparameters={"lambd": 0.5}, weight_decay=4.0,
+        decoupled=True, steps=5,
+    )  # fmt: skip
+    run, gains = found.trajectory.run, found.load.gains
+    decays = decays_of(run, found.trajectory.learning_rates, gains)
+    np.testing.assert_allclose(decays, 1 - (1 - 0.04) * (1 - 0.5 * gains[:, 0]), rtol=1e-12)
+    points, slopes = found.points, found.gradients
+    left = (points[1:] + gains[:-1] * slopes[:-1]) / points[:-1]
+    np.testing.assert_allclose(left, (1 - decays[:-1, np.newaxis]) * [1, 1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("rule", ["adam", "adamw", "nadam", "amsgrad", "radam", "adabelief"])
+def test_a_bias_correction_is_not_read_as_instability(rule):
+    found = explained("bowl", rule, learning_rate=3.0, steps=200)
+    experiment = experiment_on("bowl", rule, learning_rate=3.0, steps=200)
+    case = Case(found, experiment)
+    assert transient(found.trajectory.run) == 10
+    assert np.isnan(case.signs.ratio[:10]).all()
+    assert np.isfinite(case.signs.ratio[10:]).all()
+    assert "bias" in case.why_silent(9)
+    assert "bias" not in case.why_silent(10)
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
