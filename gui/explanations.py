@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 #: More rows than this in all: only the selected run is explained.
 MOST_ROWS = 1_000_000
+#: After each answer explaining rests this many times as long as it took, to be seen, too: under a
+#: drag it takes no more than a quarter of the time from paths and curves.
+REST = 3.0
+#: The first one may have waited for a compiler; nobody waits on that account.
+LONGEST_REST_SECONDS = 0.1
 
 
 class Explanations(QObject):
@@ -24,13 +30,18 @@ class Explanations(QObject):
         super().__init__(runner)
         self._state, self._runner = state, runner
         self._asked: tuple[Results, int | None] | None = None
+        self._at_work = False
+        self._began = self._rests_until = 0.0
         # The frame with the paths comes first.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
         self._soon.timeout.connect(self._ask)
         for signal in (state.results_changed, state.selected_changed, state.explanation_wanted):
-            signal.connect(self._soon.start)
+            signal.connect(self._ask_soon)
+
+    def _ask_soon(self) -> None:
+        if not self._at_work and not self._soon.isActive():
+            self._soon.start(max(0, round(1000 * (self._rests_until - time.monotonic()))))
 
     def _ask(self) -> None:
         state = self._state
@@ -42,11 +53,25 @@ class Explanations(QObject):
         if self._asked is not None and self._asked[0] is results and self._asked[1] == only:
             return
         self._asked = (results, only)
+        self._at_work, self._began = True, time.monotonic()
         known = state.explained
-        self._runner.submit("explain", lambda: _explain(results, only, known), self._on_explained)
+        self._runner.submit(
+            "explain", lambda: _explain(results, only, known), self._on_explained, self._on_failed
+        )
 
     def _on_explained(self, explained: Any) -> None:
         self._state.set_explained(explained)
+        self._rest()
+
+    def _on_failed(self, sentence: str) -> None:
+        self._state.say(sentence)
+        self._rest()
+
+    def _rest(self) -> None:
+        self._at_work, now = False, time.monotonic()
+        self._rests_until = now + min(LONGEST_REST_SECONDS, REST * (now - self._began))
+        # What came in the meantime.
+        self._ask_soon()
 
 
 def _explain(results: Results, only: int | None, known: Explained | None) -> Explained:

@@ -80,6 +80,8 @@ def test_drag(count, wanted, benchmark, report, qtbot, warm):
     paints = Paints([canvas.viewport(), *(view.plot.viewport() for view in curves)])
     # What is painted before the answer does not count.
     state.results_changed.connect(paints.forget)
+    explained = []
+    state.explained_changed.connect(explained.append)
     at = window.landscape.frame.pixel(*state.experiment.start)
     handle = canvas.childAt(at.toPoint())
     mouse(canvas, handle, QEvent.Type.MouseButtonPress, at, Qt.MouseButton.LeftButton)
@@ -111,3 +113,5 @@ def test_drag(count, wanted, benchmark, report, qtbot, warm):
     times_ms = 1e3 * np.array(seconds[WARM_UP_MOVES:])
     median, late = np.median(times_ms), np.percentile(times_ms, 99)
     report(f"drag, {count} × {STEPS:,} steps", f"{median:.1f} / {late:.1f} ms", wanted)
+    often = len(explained) / sum(seconds)
+    report(f"{count} × {STEPS:,} steps explained meanwhile", f"{often:.0f} a second")
