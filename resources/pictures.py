@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "1.5")
 
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
@@ -78,6 +79,28 @@ def ladder(window: MainWindow) -> None:
     window.run_actions.decade_ladder()
 
 
+def why(window: MainWindow) -> None:
+    """Show the verdict on gradient descent above its limit, with the circle of safe steps."""
+    from engine.stories import CATALOGUE
+
+    regression = next(story for story in CATALOGUE if story.name == "regression")
+    window.state.set_experiment(_with_curvature(regression.experiment))
+    window.state.select(1)
+    window.state.set_head(0)
+    window.why.show_page("verdict")
+
+
+def step(window: MainWindow) -> None:
+    """Show the step microscope on the opening bowl."""
+    window.state.set_experiment(_with_curvature(bowl()))
+    window.state.set_head(3)
+    window.why.show_page("step")
+
+
+def _with_curvature(experiment: Experiment) -> Experiment:
+    return replace(experiment, display=replace(experiment.display, curvature=True))
+
+
 def settle(window: MainWindow) -> None:
     """Wait until the window has answered and drawn."""
     deadline, still = time.monotonic() + MOST_SECONDS, time.monotonic()
@@ -121,6 +144,12 @@ def main() -> None:
     photograph(window, "dark")
     ladder(window)
     photograph(window, "ladder")
+    THEME.apply(application, "light")
+    why(window)
+    photograph(window, "why")
+    THEME.apply(application, "dark")
+    step(window)
+    photograph(window, "step")
     window.close()
     application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
