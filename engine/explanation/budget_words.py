@@ -12,6 +12,8 @@ from engine.drawing.curve_scale import SYMLOG, Scale, symlog_unit
 from engine.numbers import short as number
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from engine.experiment import RunSettings
     from engine.explanation.explanation import Budget
 
@@ -47,6 +49,13 @@ def budget_at(budget: Budget, step: int) -> StepBudget | None:
     if abs(remainder) <= ROUNDING * max(abs(first), abs(second)):
         remainder = 0.0
     return StepBudget(first, second, remainder, measured)
+
+
+def remainder_of(budget: Budget) -> NDArray[np.float64]:
+    """Return the remainder of every step, (n,), with 0 for what is only rounding."""
+    with np.errstate(invalid="ignore"):
+        terms = np.maximum(np.abs(budget.first), np.abs(budget.second))
+        return np.where(np.abs(budget.remainder) <= ROUNDING * terms, 0.0, budget.remainder)
 
 
 def first_rise(budget: Budget) -> int:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Flips are counted over this many steps before the one looked at.
 WATCHED = 16
+#: Part of a coordinate that is rounding.
+GRAIN = 1e-13
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def in_eigenbasis(explanation: Explanation, step: int) -> Array:
 
     The origin is the stationary point of the quadratic model at that step, its bottom where it
     has one; along a direction without curvature it is the point itself. On a quadratic each
-    column is then multiplied by its mode's multiplier at each step. NaN if H is not finite.
+    column is then multiplied by its mode's multiplier at each step. NaN if H is not finite, and
+    where a coordinate is only rounding beside the point looked at, as seen from far away.
     """
     basis, _ = _basis_at(explanation, step)
     points = explanation.points
@@ -124,7 +127,10 @@ def in_eigenbasis(explanation: Explanation, step: int) -> Array:
     with np.errstate(all="ignore"):
         gradient = explanation.gradients[step] + _coupled(explanation) * points[step]
         behind = basis.errors(gradient)
-        return basis.along(points - points[step]) + np.where(np.isnan(behind), 0.0, behind)
+        ways: Array = basis.along(points - points[step]) + np.where(np.isnan(behind), 0.0, behind)
+        size = np.abs(ways)
+        ways[(size > 0) & (size < GRAIN * np.abs(ways[step]).max())] = np.nan
+    return ways
 
 
 def condition_at(explanation: Explanation, step: int) -> float:

@@ -155,13 +155,13 @@ class BudgetPage(WhyPage):
         return batch if batch is not None and self.on_batch.isChecked() else explanation.budget
 
     def _show_curves(self, explanation: Explanation, budget: Budget) -> None:
-        from engine.explanation.budget_words import first_rise
+        from engine.explanation.budget_words import first_rise, remainder_of
 
         colours = THEME.colours
         run = THEME.path_colour(explanation.trajectory.run.slot)
         text, faint = QColor(colours.text), QColor(colours.faint)
         curves = [
-            SmallCurve(self.tr("remainder"), budget.remainder, faint, REST_DASH),
+            SmallCurve(self.tr("remainder"), remainder_of(budget), faint, REST_DASH),
             SmallCurve(self.tr("curvature"), budget.second, text, SECOND_DASH),
             SmallCurve(self.tr("slope"), budget.first, text, FIRST_DASH),
             SmallCurve(self.tr("change"), budget.measured, run, FIRST_DASH, 2.2),

@@ -89,6 +89,17 @@ def test_a_searched_line_counts_in_its_own_step(show):
     assert page.reading.text().startswith("1 of the step: loss ")
 
 
+def test_rounding_is_no_remainder_and_no_error_along_an_eigenvector(show):
+    state = explained_state(experiment_of("bowl", (-3.0, 1.0), 300, learning_rate=0.15))
+    page = show(BudgetPage, state)
+    assert not page.curves._curves[0].values.any()
+    assert np.any(page.explanation.budget.remainder)
+    errors = {curve.name: curve.values for curve in show(ModesPage, state).curves._curves}
+    assert np.isnan(errors["along v₁"][:20]).all()
+    assert np.isfinite(errors["along v₁"][-20:]).all()
+    assert np.isnan(errors["along v₂"]).all()
+
+
 def test_one_value_is_drawn_and_so_is_the_beginning_of_what_explodes(qtbot):
     curves = SmallCurves()
     qtbot.addWidget(curves)
