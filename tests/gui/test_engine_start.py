@@ -1,5 +1,7 @@
 """The first start: paths when they are compiled, curves and explanations when those are, too."""
 
+import platform
+import subprocess
 import sys
 
 import pytest
@@ -21,6 +23,23 @@ for done, stage in enumerate(stages, 1):
             sys.exit(1)
     Path(folder, stage).touch()
     print(f"{done}/{len(stages)} {stage}", flush=True)
+"""
+
+#: Makes and drops the arrays of eight runs as a drag does; prints the page faults of a late frame.
+DRAG = """
+import resource
+import sys
+import numpy as np
+from gui.engine_start import keep_memory
+
+if sys.argv[1] == "kept":
+    keep_memory()
+faults = []
+for frame in range(20):
+    arrays = [np.ones(50_000) for run in range(8)]
+    faults.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)
+    del arrays
+print(faults[-1] - faults[-2])
 """
 
 
@@ -65,3 +84,11 @@ def test_without_a_compiling_process_everything_goes_on(start, qtbot):
     qtbot.waitUntil(lambda: "preloaded" in seen and len(seen) == 4, timeout=20_000)
     assert set(seen) == {"ready", "curves 1", "explain", "preloaded"}
     assert not line.label.text()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries keep otherwise")
+def test_the_memory_of_dropped_paths_is_used_again():
+    faults = {
+        how: int(subprocess.check_output([sys.executable, "-c", DRAG, how])) for how in ("", "kept")
+    }
+    assert faults["kept"] < 10 < 100 < faults[""]
