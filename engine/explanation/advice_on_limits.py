@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOMENTUM, WIDENS = 0.9, 1.9
 #: Parts of a limit at which a run must settle, too.
 SMALLER = (0.97, 0.92, 0.85, 0.75, 0.6, 0.45, 0.3, 0.15)
+#: Ends of runs that lie this near to each other, as a part of their size, are at one minimum.
+ONE_PLACE = 1e-2
 #: Kinds whose limit is read where they first were above it; others end where it holds.
 UNSTABLE = ("divergence", "oscillation", "edge", "catapult")
 
@@ -99,7 +101,14 @@ def _below(run: RunSettings, rate: float) -> str:
 
 
 def _verb(*trials: Outcome) -> str:
-    return "converges" if all(trial.converges for trial in trials) else "stays stable"
+    """Return what runs do that settle.
+
+    Where they end in different minima, what lies between two of them need not come to rest.
+    """
+    ends = np.array([trial.end for trial in trials])
+    size = 1.0 + float(np.abs(ends).max())
+    one = bool(np.ptp(ends, axis=0).max() <= ONE_PLACE * size)
+    return "converges" if one and all(trial.converges for trial in trials) else "stays stable"
 
 
 def _bend(case: Case, kind: str, row: int) -> float:

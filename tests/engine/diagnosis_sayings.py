@@ -116,6 +116,8 @@ SAYINGS = [
      ["amplitude 0.736", "ends in a cycle with steps 1.7 long"]),
     (BOWL, {"optimizer": "quasi_hyperbolic", "learning_rate": 0.5},
      ["is above quasi-hyperbolic momentum's limit"]),
+    ({"surface": "branin", "start": (0.0, 10.0)}, {"learning_rate": 2.4, "momentum": 0.9},
+     ["Below η = 0.159 it stays stable, by trial"]),
     (CHAOS, {"learning_rate": 50.0}, ["Run on for 5000 steps, it has not settled yet"]),
 ]  # fmt: skip
 
