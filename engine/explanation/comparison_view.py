@@ -12,11 +12,13 @@ from engine.answer import landscape_of
 from engine.explanation.causes_in_rates import limit_of
 from engine.explanation.comparison import curvature_notes
 from engine.explanation.effect import translated
+from engine.numbers import short as number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.explanation.comparison import Comparison, Sharpness, Side
+    from engine.verdict import Status
 
     Array = NDArray[np.float64]
 
@@ -132,3 +134,12 @@ def _cut(heights: Array, ceiling: float) -> Array:
     # One that jumps to 1e300 must not press the others flat.
     kept[-1] = np.clip(kept[-1], -10.0 * ceiling, 10.0 * ceiling)
     return kept
+
+
+def brief(status: Status) -> str:
+    """Return what became of a run in the few characters that a narrow row has."""
+    if status.kind == "converged":
+        return f"settles at step {status.step}"
+    if status.kind == "diverged" and status.factor is not None:
+        return f"diverges ×{number(status.factor)}"
+    return status.short.removeprefix("still moving: ")

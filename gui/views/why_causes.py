@@ -54,6 +54,7 @@ class CausesPage(QWidget):
         self._open: list[tuple[float, Question]] = []
         self._walking: Question | None = None
         self._outcomes: tuple[Outcome, ...] = ()
+        self._reveals = False
         self._lay_out()
         self._soon = self._timer(0, self._ask)
         self._rest = self._timer(REST_MS, self._ask_alone)
@@ -61,7 +62,7 @@ class CausesPage(QWidget):
             signal.connect(lambda _: self._on_other_run())
         state.changed.connect(lambda old, new: self._on_runs_removed(new))
         state.head_changed.connect(self.comparison.set_head)
-        self.rows.changed.connect(self._soon.start)
+        self.rows.changed.connect(self._on_thrown)
         self.comparison.stepped.connect(state.set_head)
         self.footer.use.clicked.connect(lambda: self._change(self._take_over))
         self.footer.beside.clicked.connect(lambda: self._change(self._put_beside))
@@ -91,6 +92,16 @@ class CausesPage(QWidget):
         """Ask for switches, comparison and what each switch alone would change, at once."""
         self._ask()
         self._ask_alone()
+
+    def _on_thrown(self) -> None:
+        self._reveals = True
+        self._soon.start()
+
+    def _reveal(self) -> None:
+        """Bring before and after into view, which in a narrow panel lie below the switches."""
+        self._reveals = False
+        if self.width() < WIDE_PX and self.comparison.isVisibleTo(self):
+            self._scroll.verticalScrollBar().setValue(self.comparison.y())
 
     def _on_other_run(self) -> None:
         if self.isVisible():
@@ -158,6 +169,9 @@ class CausesPage(QWidget):
             return
         self.comparison.show_comparison(compared, self._state.head)
         self.footer.show_comparison(compared.comparison)
+        if self._reveals:
+            # Once the layout has made room for it.
+            QTimer.singleShot(0, self, self._reveal)
 
     def _on_outcomes(self, walking: Question, found: tuple[Outcome, ...] | None) -> None:
         if found is not None and walking is self._walking:

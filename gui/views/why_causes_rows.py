@@ -86,7 +86,9 @@ class CauseRow(QWidget):
         if outcome is None:
             self.outcome.set_text("…", tip=self.tr("This is being run."))
             return
-        short = outcome.status.short
+        from engine.explanation.comparison_view import brief
+
+        short = brief(outcome.status)
         sentence = self._effects()[outcome.effect].format(outcome.status.sentence)
         self.outcome.set_text(
             f"{SIGNS[outcome.effect]} {short}", strong=outcome.effect in IMPROVED, tip=sentence

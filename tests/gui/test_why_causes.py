@@ -58,9 +58,9 @@ def throw(page, *keys):
 def test_each_switch_says_what_it_alone_would_change(show):
     page = show(explained_state(diverging()))
     saved, same = page.rows.rows[STANDARDISE], page.rows.rows["precision", 32.0]
-    assert saved.outcome.text() == "✓ converged at step 34 to (2.83, 7)"
+    assert saved.outcome.text() == "✓ settles at step 34"
     assert "Alone this saves the run." in saved.box.accessibleDescription()
-    assert same.outcome.text().startswith("= diverged")
+    assert same.outcome.text().startswith("= diverges ×−1.84")
 
 
 def test_outcomes_that_come_before_the_switches_are_kept(qtbot):
@@ -75,7 +75,7 @@ def test_outcomes_that_come_before_the_switches_are_kept(qtbot):
     for topic in ("causes alone", "causes"):
         work, done = works[topic]
         done(work())
-    assert page.rows.rows[STANDARDISE].outcome.text().startswith("✓ converged")
+    assert page.rows.rows[STANDARDISE].outcome.text().startswith("✓ settles")
 
 
 def test_what_does_not_apply_is_grey_and_says_why(show):
@@ -259,3 +259,12 @@ def test_a_recorded_path_has_no_switches(show):
         *(getattr(state.results, name) for name in ("landscape", "trajectories", "statuses")),
     )
     assert all(cause.reason for cause in find(Question(experiment, 0, {})).causes)
+
+
+def test_in_a_narrow_panel_a_thrown_switch_brings_before_and_after_into_view(show, qtbot):
+    page = show(explained_state(diverging()), (328, 300))
+    page.rows.rows[STANDARDISE].box.click()
+    qtbot.waitUntil(lambda: page.comparison.isVisibleTo(page), timeout=60_000)
+    bar = page._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() > 0, timeout=10_000)
+    assert bar.value() == min(bar.maximum(), page.comparison.y())
