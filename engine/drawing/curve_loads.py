@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.drawing.curve_series import Mark, Prepared, Series
 from engine.drawing.curves import survey
+from engine.explanation.limits import transient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,9 @@ def _series(
     values = load.ratio if quantity == "stability" else load.values
     # Where the ground bends down, or the rate is 0, nothing is to be compared with a limit.
     shown = np.where(load.values > 0, values, np.nan)
+    if quantity == "stability":
+        # Bias corrections lengthen the first steps while the memory behind the limit is empty.
+        shown[: transient(explanation.trajectory.run)] = np.nan
     bends = load.values < 0
     reason = "No limit applies: the surface bends down at every step." if bends.all() else ""
     mark = _mark(explanation, shown, values)

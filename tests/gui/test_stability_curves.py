@@ -60,6 +60,13 @@ def test_the_distance_to_the_limit_is_drawn_and_said(show):
     assert view.base_label.text() == "ηλ / limit"
 
 
+def test_the_first_steps_of_adam_which_corrections_lengthen_are_held_against_no_limit(show):
+    adam = experiment_of("rosenbrock", (-1.5, 2.0), 60, "adam", learning_rate=0.1)
+    values = show(explained_state(adam)).drawing.prepared.series[0].values
+    assert np.isnan(values[:10]).all()
+    assert np.isfinite(values[10:]).any()
+
+
 def test_the_readout_fits_into_a_narrow_plot(show):
     view = show(explained_state(two_runs()), size=(262, 150))
     move(view.plot, QPointF(120, 60))
