@@ -119,7 +119,9 @@ def _what_holds(trajectory: Trajectory) -> tuple[str, str]:
     if rates[-1] < 0.1 * rates.max():
         return "the learning rate has shrunk", "η has shrunk"
     sizes = np.abs(np.diff(trajectory.points[: trajectory.last_step + 1], axis=0)).max(axis=1)
-    if sizes[-1] < SHRUNK * sizes.max(initial=0.0) or not sizes.any():
+    # With a rate that no coordinate notices the method is not to blame.
+    noticed = (rates.max() > np.spacing(np.abs(trajectory.points[0]).max())).item()
+    if sizes[-1] < SHRUNK * sizes.max(initial=0.0) or (noticed and not sizes.any()):
         return "the method lets its steps shrink to nothing", "no steps"
     return "the steps are too small to get anywhere", "tiny steps"
 
