@@ -13,7 +13,7 @@ from gui.views.curve_text import small
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QPaintEvent
 
     from engine.experiment import Experiment
     from gui.state import State, Submit
@@ -95,10 +95,12 @@ class WhyPanel(QWidget):
         self.tabs.currentChanged.connect(self._on_tab)
         self.show_page("story" if state.experiment.story.text else "verdict")
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Make the chosen page; not before the window is painted, which it would delay."""
-        super().showEvent(event)
-        QTimer.singleShot(0, self, lambda: self._on_tab(self.tabs.currentIndex()))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Make the chosen page once the window is painted, which it would delay."""
+        super().paintEvent(event)
+        key = self._keys[self.tabs.currentIndex()]
+        if key not in self.pages or self.stack.currentWidget() is not self.pages[key]:
+            QTimer.singleShot(0, self, lambda: self._on_tab(self.tabs.currentIndex()))
 
     def sizeHint(self) -> QSize:
         """Return room for a paragraph."""
