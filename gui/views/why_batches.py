@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +20,7 @@ from gui.theme import RHYTHM
 from gui.views.curve_text import step_text
 from gui.views.small_landscape import SmallLandscape
 from gui.views.why_batches_work import Question, find
-from gui.views.why_page import WhyPage
+from gui.views.why_page import WhyPage, bold, scrolling
 
 if TYPE_CHECKING:
     from engine.explanation.batch_view import BatchView
@@ -37,7 +35,7 @@ class BatchesPage(WhyPage):
 
     def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(state, submit, parent)
-        self.heading, self.words, self.rate, self.empty = (QLabel() for _ in range(4))
+        self.heading, self.words, self.rate = QLabel(), QLabel(), QLabel()
         self.pictures = (
             SmallLandscape(submit, "batches own"), SmallLandscape(submit, "batches full"),
         )  # fmt: skip
@@ -47,6 +45,7 @@ class BatchesPage(WhyPage):
         self.found: Found | None = None
         self._asked: tuple[Explanation, int] | None = None
         self._lay_out()
+        self.outdated.connect(self.refresh)
         self.button.clicked.connect(self._use_batches)
 
     def refresh(self) -> None:
@@ -136,12 +135,10 @@ class BatchesPage(WhyPage):
         self.empty.show()
 
     def _lay_out(self) -> None:
-        for label in (self.words, self.empty, self.rate):
+        for label in (self.words, self.rate):
             label.setWordWrap(True)
         self.rate.setProperty("role", "faint")
-        font = self.heading.font()
-        font.setBold(True)
-        self.heading.setFont(font)
+        bold(self.heading)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
@@ -151,7 +148,6 @@ class BatchesPage(WhyPage):
         body.addLayout(self._lay_out_pictures(), 1)
         body.addLayout(self._lay_out_table())
         page = QWidget()
-        page.setAutoFillBackground(False)
         column = QVBoxLayout(page)
         column.setContentsMargins(RHYTHM, 2, RHYTHM, 4)
         column.addWidget(self.empty)
@@ -160,14 +156,11 @@ class BatchesPage(WhyPage):
         column.addWidget(self.button)
         column.addStretch(0)
         column.setAlignment(self.button, Qt.AlignmentFlag.AlignLeft)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.viewport().setAutoFillBackground(False)
-        scroll.setWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        area = scrolling(page)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        whole.addWidget(area)
         self._body.hide()
         self.button.hide()
 

@@ -21,7 +21,7 @@ from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_text import small, step_text
 from gui.views.small_curves import SmallCurve, SmallCurves
-from gui.views.why_page import WhyPage, scrolling
+from gui.views.why_page import WhyPage, bold
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -111,7 +111,7 @@ class BudgetPage(WhyPage):
 
     def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(state, submit, parent)
-        self.heading, self.words, self.empty = QLabel(), QLabel(), QLabel()
+        self.heading, self.words = QLabel(), QLabel()
         self.on_batch = QCheckBox(self.tr("on its own batch"))
         self.on_batch.setToolTip(
             self.tr("The loss that this step’s mini-batch saw before and after the step")
@@ -122,6 +122,7 @@ class BudgetPage(WhyPage):
         self.curves.setAccessibleName(self.tr("Budget over the steps"))
         self._first_rise = -1
         self._lay_out()
+        self.outdated.connect(self.refresh)
         self.on_batch.toggled.connect(self.refresh)
         self.rise.clicked.connect(lambda: state.set_head(self._first_rise))
         self.curves.stepped.connect(state.set_head)
@@ -131,14 +132,11 @@ class BudgetPage(WhyPage):
         explanation = self.explanation
         if explanation is None or explanation.rows < 2:
             reason = self.reason if explanation is None else self.tr("No step has been taken.")
-            self._scroll.hide()
-            self.empty.setText(reason)
-            self.empty.show()
+            self._show_nothing(reason)
             return
         from engine.explanation.budget_words import bar_lengths, budget_at, sentence
 
-        self.empty.hide()
-        self._scroll.show()
+        self._show_body()
         budget = self._budget(explanation)
         step = budget_at(budget, self.step)
         assert step is not None
@@ -174,26 +172,17 @@ class BudgetPage(WhyPage):
 
     def _lay_out(self) -> None:
         self.words.setWordWrap(True)
-        self.empty.setWordWrap(True)
-        font = self.heading.font()
-        font.setBold(True)
-        self.heading.setFont(font)
+        bold(self.heading)
         header = QHBoxLayout()
         header.addWidget(self.heading)
         header.addStretch(1)
         header.addWidget(self.rise)
-        self._body = QWidget()
-        body = QVBoxLayout(self._body)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(2)
-        body.addLayout(header)
-        body.addWidget(self.bars)
-        body.addWidget(self.words)
-        body.addWidget(self.on_batch)
-        body.addWidget(self.curves, 1)
-        self._scroll = scrolling(self._body)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(RHYTHM, 2, RHYTHM, 4)
-        column.addWidget(self.empty)
-        column.addWidget(self._scroll, 1)
-        column.setAlignment(self.empty, Qt.AlignmentFlag.AlignTop)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(header)
+        for widget in (self.bars, self.words, self.on_batch):
+            column.addWidget(widget)
+        column.addWidget(self.curves, 1)
+        self._place(body)

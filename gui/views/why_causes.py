@@ -6,12 +6,10 @@ import time
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +21,7 @@ from gui.views.why_causes_comparison import ComparisonView
 from gui.views.why_causes_footer import CausesFooter
 from gui.views.why_causes_rows import CauseRows
 from gui.views.why_causes_work import Question, changed, find, outcomes
+from gui.views.why_page import scrolling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,7 +238,6 @@ class CausesPage(QWidget):
             )
         )
         page = QWidget()
-        page.setAutoFillBackground(False)
         self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
         self._sides.setContentsMargins(RHYTHM, RHYTHM // 2, RHYTHM, RHYTHM // 2)
         self._sides.setSpacing(RHYTHM)
@@ -249,11 +247,8 @@ class CausesPage(QWidget):
         right.addWidget(self.comparison, 1)
         right.addStretch(0)
         self._sides.addLayout(right, 3)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self._scroll.setWidget(page)
+        self._scroll = scrolling(page)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.numbers import show
-from gui.theme import RHYTHM, THEME
+from gui.theme import THEME
 from gui.views.curve_text import step_text
 from gui.views.line_plot import LinePlot
-from gui.views.why_page import WhyPage, scrolling
+from gui.views.why_page import WhyPage, bold
 
 if TYPE_CHECKING:
     from engine.explanation.explanation import Explanation
@@ -25,13 +24,14 @@ class LinePage(WhyPage):
 
     def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(state, submit, parent)
-        self.heading, self.reading, self.words, self.empty = (QLabel() for _ in range(4))
+        self.heading, self.reading, self.words = QLabel(), QLabel(), QLabel()
         self.plot = LinePlot()
         self.button = QPushButton()
         self._asked: tuple[Explanation, int] | None = None
         self._shown: tuple[Explanation, int] | None = None
         self._rate: float | None = None
         self._lay_out()
+        self.outdated.connect(self.refresh)
         self.plot.moved.connect(self._on_moved)
         self.button.clicked.connect(self._use)
 
@@ -65,8 +65,7 @@ class LinePage(WhyPage):
         from engine.explanation.line_view import loss_range, verdict
 
         self._shown = asked
-        self.empty.hide()
-        self._scroll.show()
+        self._show_body()
         step = asked[1]
         self.heading.setText(self.tr("Step {} → {}").format(step_text(step), step_text(step + 1)))
         self.words.setText(verdict(line))
@@ -124,32 +123,22 @@ class LinePage(WhyPage):
 
     def _show_nothing(self, reason: str) -> None:
         self._asked = self._shown = None
-        self._scroll.hide()
-        self.empty.setText(reason)
-        self.empty.show()
+        super()._show_nothing(reason)
 
     def _lay_out(self) -> None:
-        font = self.heading.font()
-        font.setBold(True)
-        self.heading.setFont(font)
-        for label in (self.words, self.empty):
-            label.setWordWrap(True)
+        bold(self.heading)
+        self.words.setWordWrap(True)
         self.reading.setProperty("role", "faint")
         header = QHBoxLayout()
         header.addWidget(self.heading)
         header.addStretch(1)
         header.addWidget(self.button)
-        self._body = QWidget()
-        body = QVBoxLayout(self._body)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(2)
-        body.addLayout(header)
-        body.addWidget(self.plot, 1)
-        body.addWidget(self.reading)
-        body.addWidget(self.words)
-        self._scroll = scrolling(self._body)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(RHYTHM, 2, RHYTHM, 4)
-        column.addWidget(self.empty)
-        column.addWidget(self._scroll, 1)
-        column.setAlignment(self.empty, Qt.AlignmentFlag.AlignTop)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(header)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.reading)
+        column.addWidget(self.words)
+        self._place(body)

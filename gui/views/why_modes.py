@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_text import step_text
 from gui.views.small_curves import SmallCurve, SmallCurves
-from gui.views.why_page import WhyPage, scrolling
+from gui.views.why_page import WhyPage
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -66,8 +66,7 @@ class ModesPage(WhyPage):
 
     def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(state, submit, parent)
-        self.heading, self.empty = QLabel(), QLabel()
-        self.empty.setWordWrap(True)
+        self.heading = QLabel()
         self.values = [QLabel() for _ in INDICES]
         self.motions = [QLabel() for _ in INDICES]
         self.shares = [ShareBar() for _ in INDICES]
@@ -75,6 +74,7 @@ class ModesPage(WhyPage):
         self.curves.setAccessibleName(self.tr("Error along each eigenvector over the steps"))
         self.curves.stepped.connect(state.set_head)
         self._lay_out()
+        self.outdated.connect(self.refresh)
 
     def refresh(self) -> None:
         """Show the modes at the play head."""
@@ -93,8 +93,7 @@ class ModesPage(WhyPage):
                 self.tr("The Hessian at step {} is not finite.").format(step_text(step))
             )
             return
-        self.empty.hide()
-        self._scroll.show()
+        self._show_body()
         condition = condition_at(explanation, step)
         known = () if math.isnan(condition) else (f"κ = {show(condition)}",)
         parts = [part for part in (*known, explanation.load.reason) if part]
@@ -147,14 +146,9 @@ class ModesPage(WhyPage):
     def _colour(self, row: int) -> QColor:
         return QColor(THEME.colours.accent if row == 0 else THEME.colours.text)
 
-    def _show_nothing(self, reason: str) -> None:
-        self._scroll.hide()
-        self.empty.setText(reason)
-        self.empty.show()
-
     def _lay_out(self) -> None:
-        self._body = QWidget()
-        grid = QGridLayout(self._body)
+        body = QWidget()
+        grid = QGridLayout(body)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(RHYTHM)
         grid.setVerticalSpacing(0)
@@ -171,12 +165,7 @@ class ModesPage(WhyPage):
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
         grid.setRowStretch(5, 1)
-        self._scroll = scrolling(self._body)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(RHYTHM, RHYTHM // 2, RHYTHM, 4)
-        column.addWidget(self.empty)
-        column.addWidget(self._scroll, 1)
-        column.setAlignment(self.empty, Qt.AlignmentFlag.AlignTop)
+        self._place(body)
 
 
 def _percent(share: float) -> str:

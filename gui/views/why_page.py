@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from gui.theme import THEME
+from gui.theme import RHYTHM, THEME
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -29,12 +29,28 @@ def scrolling(widget: QWidget) -> QScrollArea:
     return area
 
 
+def bold(label: QLabel) -> None:
+    """Make a label a heading."""
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+
+
 class WhyPage(QWidget):
-    """One page about the selected run. A page overrides `refresh`."""
+    """One page about the selected run: its body, or why there is none.
+
+    Signals
+    -------
+    outdated : what the page shows is no longer what is known; only while it is seen.
+    """
+
+    outdated = Signal()
 
     def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._submit = state, submit
+        self.empty = QLabel()
+        self.empty.setWordWrap(True)
         # Several things change at once after a mouse move: one refresh is enough.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -45,10 +61,6 @@ class WhyPage(QWidget):
         ):  # fmt: skip
             signal.connect(self.refresh_soon)
         state.changed.connect(self._on_changed)
-
-    def refresh(self) -> None:
-        """Show what is known now; called only while the page is visible."""
-        raise NotImplementedError
 
     def refresh_soon(self) -> None:
         """Refresh once control returns to the event loop."""
@@ -107,4 +119,22 @@ class WhyPage(QWidget):
 
     def _refresh_if_seen(self) -> None:
         if self.isVisible():
-            self.refresh()
+            self.outdated.emit()
+
+    def _place(self, body: QWidget) -> None:
+        """Fill the page with its body, which scrolls, and the place for why there is none."""
+        self._scroll = scrolling(body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(RHYTHM, 2, RHYTHM, 4)
+        column.addWidget(self.empty)
+        column.addWidget(self._scroll, 1)
+        column.setAlignment(self.empty, Qt.AlignmentFlag.AlignTop)
+
+    def _show_body(self) -> None:
+        self.empty.hide()
+        self._scroll.show()
+
+    def _show_nothing(self, reason: str) -> None:
+        self._scroll.hide()
+        self.empty.setText(reason)
+        self.empty.show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -11,54 +12,22 @@ from engine.experiment import surface_of
 from gui.views.curve_text import small
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QPaintEvent
 
     from engine.experiment import Experiment
     from gui.state import State, Submit
 
 
-def _verdict(state: State, submit: Submit) -> QWidget:
-    from gui.views.why_verdict import VerdictPage
-
-    return VerdictPage(state, submit)
-
-
-def _budget(state: State, submit: Submit) -> QWidget:
-    from gui.views.why_budget import BudgetPage
-
-    return BudgetPage(state, submit)
-
-
-def _line(state: State, submit: Submit) -> QWidget:
-    from gui.views.why_line import LinePage
-
-    return LinePage(state, submit)
-
-
-def _modes(state: State, submit: Submit) -> QWidget:
-    from gui.views.why_modes import ModesPage
-
-    return ModesPage(state, submit)
-
-
-def _batches(state: State, submit: Submit) -> QWidget:
-    from gui.views.why_batches import BatchesPage
-
-    return BatchesPage(state, submit)
-
-
-def _causes(state: State, submit: Submit) -> QWidget:
-    from gui.views.why_causes import CausesPage
-
-    return CausesPage(state, submit)
-
-
-def _story(state: State, submit: Submit) -> QWidget:
-    from gui.views.why_story import StoryPage
-
-    return StoryPage(state, submit)
+#: Where each page lives, in the order of the tabs; loaded when first seen.
+PAGES = {
+    "story": ("gui.views.why_story", "StoryPage"),
+    "verdict": ("gui.views.why_verdict", "VerdictPage"),
+    "budget": ("gui.views.why_budget", "BudgetPage"),
+    "step": ("gui.views.why_line", "LinePage"),
+    "modes": ("gui.views.why_modes", "ModesPage"),
+    "batches": ("gui.views.why_batches", "BatchesPage"),
+    "causes": ("gui.views.why_causes", "CausesPage"),
+}
 
 
 class WhyPanel(QWidget):
@@ -67,11 +36,7 @@ class WhyPanel(QWidget):
     def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._submit = state, submit
-        self._makers: dict[str, Callable[[State, Submit], QWidget]] = {
-            "story": _story, "verdict": _verdict, "budget": _budget, "step": _line,
-            "modes": _modes, "batches": _batches, "causes": _causes,
-        }  # fmt: skip
-        self._keys = tuple(self._makers)
+        self._keys = tuple(PAGES)
         self.pages: dict[str, QWidget] = {}
         self.tabs = QTabBar()
         self.tabs.setDocumentMode(True)
@@ -81,9 +46,10 @@ class WhyPanel(QWidget):
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setFont(small(self.font()))
         self.tabs.setAccessibleName(self.tr("Why: which page"))
-        for key, (title, tip) in self._titles().items():
+        titles = self._titles()
+        for key in self._keys:
+            title, tip = titles[key]
             self.tabs.setTabToolTip(self.tabs.addTab(title), tip)
-            assert self._keys[self.tabs.count() - 1] == key
         self.stack = QStackedWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -126,7 +92,9 @@ class WhyPanel(QWidget):
             return
         key = self._keys[index]
         if key not in self.pages:
-            self.pages[key] = self._makers[key](self._state, self._submit)
+            module, name = PAGES[key]
+            make = getattr(import_module(module), name)
+            self.pages[key] = make(self._state, self._submit)
             self.stack.addWidget(self.pages[key])
         self.stack.setCurrentWidget(self.pages[key])
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from gui.numbers import show
 from gui.panels.swatch import Swatch
 from gui.theme import RHYTHM, THEME
-from gui.views.why_page import WhyPage, scrolling
+from gui.views.why_page import WhyPage, bold, scrolling
 
 if TYPE_CHECKING:
     from engine.explanation.diagnosis import Claim, Diagnosis
@@ -33,6 +33,7 @@ class VerdictPage(WhyPage):
         self.swatch = Swatch(self)
         self.title, self.text, self.note = QLabel(), QLabel(), QLabel()
         self._lay_out()
+        self.outdated.connect(self.refresh)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -108,9 +109,7 @@ class VerdictPage(WhyPage):
         self._state.update_run(self._state.selected, learning_rate=float(address))
 
     def _lay_out(self) -> None:
-        font = self.title.font()
-        font.setBold(True)
-        self.title.setFont(font)
+        bold(self.title)
         self.title.setAccessibleName(self.tr("Verdict"))
         self.note.setProperty("role", "faint")
         selectable = Qt.TextInteractionFlag.TextBrowserInteraction

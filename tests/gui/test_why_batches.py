@@ -1,8 +1,10 @@
 """The batches page: a step's own batch beside all rows, and the limit of the batch size."""
 
+from functools import partial
+
 import numpy as np
 import pytest
-from why_results import at_once, experiment_of, explained_state, put_on_screen
+from why_results import at_once, experiment_of, explained_state, put_on_screen, show_page
 
 from engine.answer import landscape_of
 from engine.experiment import DataSettings, SurfaceSettings
@@ -22,15 +24,7 @@ def cars(batch_size=5, name="linear_regression", **run):
 
 @pytest.fixture
 def show(qtbot):
-    def show(state, size=(328, 260)):
-        page = BatchesPage(state, at_once)
-        qtbot.addWidget(page)
-        page.resize(*size)
-        page.show()
-        page.refresh()
-        return page
-
-    return show
+    return partial(show_page, qtbot, BatchesPage)
 
 
 def test_a_batch_that_asks_for_the_opposite_says_so(show):

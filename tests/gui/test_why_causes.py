@@ -1,8 +1,10 @@
 """The causes page: switches, what each alone would change, the run before and after."""
 
+from functools import partial
+
 import numpy as np
 import pytest
-from why_results import experiment_of, explained_state, put_on_screen
+from why_results import experiment_of, explained_state, put_on_screen, show_page
 
 from engine.drawing.small_curves import draw_signed
 from engine.experiment import DataSettings, Experiment, SurfaceSettings, new_run
@@ -21,15 +23,6 @@ def diverging():
     return experiment_of(LINE, (0.0, 0.0), 100, learning_rate=0.12)
 
 
-def at_once(topic, work, done, failed=None):
-    try:
-        result = work()
-    except ValueError as error:
-        failed(str(error))
-    else:
-        done(result)
-
-
 @pytest.fixture(autouse=True, scope="module")
 def compiled():
     """Compile what draws curves here: in a paint event it may keep the painter alive."""
@@ -38,15 +31,7 @@ def compiled():
 
 @pytest.fixture
 def show(qtbot):
-    def show(state, size=(328, 260)):
-        page = CausesPage(state, at_once)
-        qtbot.addWidget(page)
-        page.resize(*size)
-        page.show()
-        page.refresh()
-        return page
-
-    return show
+    return partial(show_page, qtbot, CausesPage)
 
 
 def throw(page, *keys):

@@ -1,8 +1,10 @@
 """The pages of the Why panel: what they say of real runs, and what can be done with them."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from why_results import at_once, experiment_of, explained_state, put_on_screen
+from why_results import at_once, experiment_of, explained_state, put_on_screen, show_page
 
 from engine.experiment import Experiment, StorySettings
 from gui.state import State
@@ -18,15 +20,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 @pytest.fixture
 def show(qtbot):
-    def show(kind, state, size=(328, 260)):
-        page = kind(state, at_once)
-        qtbot.addWidget(page)
-        page.resize(*size)
-        page.show()
-        page.refresh()
-        return page
-
-    return show
+    return partial(show_page, qtbot)
 
 
 def test_budget_of_a_parabola_adds_up_and_says_that_curvature_outweighs_the_slope(show):

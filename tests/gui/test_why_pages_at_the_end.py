@@ -1,12 +1,13 @@
 """The pages where a run ends early, has one step, or is followed by another."""
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtGui import QColor
-from why_results import at_once, experiment_of, explained_state, put_on_screen
+from why_results import experiment_of, explained_state, put_on_screen, show_page
 
 from engine.experiment import SurfaceSettings, new_run
 from gui.views.line_plot import GAP_PX, side_by_side
@@ -21,15 +22,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 @pytest.fixture
 def show(qtbot):
-    def show(kind, state, size=(328, 260)):
-        page = kind(state, at_once)
-        qtbot.addWidget(page)
-        page.resize(*size)
-        page.show()
-        page.refresh()
-        return page
-
-    return show
+    return partial(show_page, qtbot)
 
 
 def blown_up():

@@ -12,7 +12,23 @@ def experiment_of(surface="square", start=(1.5, 0.0), steps=30, optimizer="sgd",
 
 
 def at_once(topic, work, done, failed=None):
-    done(work())
+    try:
+        result = work()
+    except ValueError as error:
+        if failed is None:
+            raise
+        failed(str(error))
+    else:
+        done(result)
+
+
+def show_page(qtbot, kind, state, size=(328, 260)):
+    page = kind(state, at_once)
+    qtbot.addWidget(page)
+    page.resize(*size)
+    page.show()
+    page.refresh()
+    return page
 
 
 def explained_state(experiment):
