@@ -25,7 +25,7 @@ MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class KeyFilter(QObject):
-    """Watches whichever widget of a window has the focus.
+    """Watches whichever widget has the focus, in a floating dock, too: shortcuts reach there.
 
     A filter on the whole application would cost each of its events a call into Python.
     """
@@ -33,7 +33,6 @@ class KeyFilter(QObject):
     def __init__(self, application: QApplication, window: QWidget) -> None:
         super().__init__(window)
         self._application = application
-        self._window = window
         application.focusChanged.connect(self._on_focus_changed)
 
     def close(self) -> None:
@@ -51,7 +50,7 @@ class KeyFilter(QObject):
     def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None:
             old.removeEventFilter(self)
-        if new is not None and new.window() is self._window:
+        if new is not None:
             new.installEventFilter(self)
 
 

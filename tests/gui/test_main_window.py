@@ -114,6 +114,23 @@ def test_a_focused_slider_keeps_its_arrow_keys(window, qtbot):
     assert window.state.head == 30
 
 
+def test_a_control_keeps_its_keys_in_a_floating_dock(window, qtbot):
+    window.settings_dock.setFloating(True)
+    window.settings_dock.activateWindow()
+    row = window.side_panel.runs.list.rows[0]
+    rate = EXPERIMENT.runs[0].learning_rate
+    window.state.set_head(30)
+    row.slider.setFocus()
+    qtbot.waitUntil(row.slider.hasFocus)
+    qtbot.keyClick(row.slider, Qt.Key.Key_Right)
+    assert window.state.experiment.runs[0].learning_rate > rate
+    row.eye.setFocus()
+    qtbot.keyClick(row.eye, Qt.Key.Key_Space)
+    assert not window.state.experiment.runs[0].visible
+    assert window.state.head == 30
+    assert not window.player.playing
+
+
 def test_the_ladder_is_one_key_and_one_undo(window, qtbot):
     settled(window, qtbot, lambda: qtbot.keyClick(window, Qt.Key.Key_D))
     rates = [run.learning_rate for run in window.state.experiment.runs]
