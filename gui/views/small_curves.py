@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import RHYTHM, THEME
@@ -50,7 +50,7 @@ class SmallCurves(QWidget):
         super().__init__(parent)
         self._curves: tuple[SmallCurve, ...] = ()
         self._scale = "symlog"
-        self._head, self._mark = 0, -1
+        self.head, self._mark = 0, -1
         self._picture: Picture | None = None
         self._image = QImage()
         self._drawn: tuple[object, ...] = ()
@@ -71,8 +71,13 @@ class SmallCurves(QWidget):
     ) -> None:
         """Show curves with the head at a step; `mark` is another step to point out, or -1."""
         self._curves, self._scale = tuple(curves), scale
-        self._head, self._mark = head, mark
+        self.head, self._mark = min(head, self._last), mark
         self._draw(self._plot())
+        self.update()
+
+    def set_head(self, head: int) -> None:
+        """Move the play head over the curves as they are drawn."""
+        self.head = min(head, self._last)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -94,11 +99,9 @@ class SmallCurves(QWidget):
             return
         self._paint_ticks(painter, plot)
         painter.drawImage(plot, self._image)
-        for step, colour, width in (
-            (self._mark, THEME.colours.alert, 1.0), (self._head, THEME.colours.text, 1.0),
-        ):  # fmt: skip
+        for step, colour in ((self._mark, THEME.colours.alert), (self.head, THEME.colours.text)):
             if step >= 0:
-                painter.setPen(QPen(QColor(colour), width))
+                painter.setPen(QColor(colour))
                 x = self._x(plot, step)
                 painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
         self._paint_names(painter, plot)
@@ -123,7 +126,7 @@ class SmallCurves(QWidget):
         if move is None:
             event.ignore()
             return
-        self.stepped.emit(max(0, min(self._last, self._head + move)))
+        self.stepped.emit(max(0, min(self._last, self.head + move)))
 
     @property
     def _last(self) -> int:
@@ -186,7 +189,7 @@ class SmallCurves(QWidget):
         """Write each curve's name in its colour, and the head's step at the right."""
         x = plot.left()
         metrics = painter.fontMetrics()
-        step = self.tr("step {}").format(step_text(self._head))
+        step = self.tr("step {}").format(step_text(self.head))
         end = plot.right() - metrics.horizontalAdvance(step)
         for curve in reversed(self._curves):
             width = metrics.horizontalAdvance(curve.name)

@@ -14,14 +14,13 @@ from gui.theme import RHYTHM, THEME
 from gui.views.curve_text import small
 from gui.views.small_curves import SmallCurve, SmallCurves
 from gui.views.small_landscape import SmallLandscape
+from gui.views.status_chip import LOUD
 
 if TYPE_CHECKING:
     from engine.explanation.comparison import Side
     from engine.explanation.comparison_view import Figure
     from gui.state import Submit
     from gui.views.why_causes_work import Compared
-
-LOUD = ("diverged", "nan")
 
 
 class ComparisonView(QWidget):
@@ -37,7 +36,6 @@ class ComparisonView(QWidget):
     def __init__(self, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.found: Compared | None = None
-        self._head = 0
         names = (self.tr("Before"), self.tr("After"))
         self.titles = tuple(QLabel(name) for name in names)
         self.statuses = (QLabel(), QLabel())
@@ -65,16 +63,14 @@ class ComparisonView(QWidget):
         self._show_figures(found.view.figures)
         self.remarks.setText(" ".join(found.remarks))
         self.remarks.setVisible(bool(found.remarks))
-        self._head = head
         self._show_curves(head)
 
     def set_head(self, head: int) -> None:
         """Move the play head in all three pictures."""
-        self._head = head
         if self.found is not None:
             for picture in self.pictures:
                 picture.set_head(head)
-            self._show_curves(head)
+            self.curves.set_head(head)
 
     def _show_curves(self, head: int) -> None:
         assert self.found is not None
@@ -85,7 +81,7 @@ class ComparisonView(QWidget):
                 SmallCurve(self.tr("before"), before, QColor(THEME.colours.faint), width=1.2),
                 SmallCurve(self.tr("loss after"), after, THEME.path_colour(run.slot), width=2.2),
             ],
-            min(head, max(len(before), len(after)) - 1),
+            head,
             scale=view.scale,
         )
 
@@ -110,7 +106,7 @@ class ComparisonView(QWidget):
 
     def _dress(self) -> None:
         if self.found is not None:
-            self._show_curves(self._head)
+            self._show_curves(self.curves.head)
 
     def _lay_out(self) -> None:
         pictures = QGridLayout()

@@ -157,9 +157,11 @@ def test_a_click_on_the_losses_moves_the_head_in_all_pictures(show):
     state = explained_state(diverging())
     page = show(state, (900, 600))
     throw(page, SMALLER)
-    page.comparison.curves.stepped.emit(7)
-    assert state.head == 7
+    curves, drawn = page.comparison.curves, page.comparison.curves._picture
+    curves.stepped.emit(7)
+    assert state.head == curves.head == 7
     assert [picture._head for picture in page.comparison.pictures] == [7, 7]
+    assert curves._picture is drawn
 
 
 def test_no_runs_and_unreadable_tables_are_said_in_a_sentence(show):
