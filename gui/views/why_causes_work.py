@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from gui.views.landscape_frame import around
+from gui.views.landscape_paths import BROKEN
 from gui.views.small_landscape_work import Scene
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 #: More steps than this are not walked once more for each switch.
 MOST_STEPS = 100_000
-BROKEN = ("diverged", "nan")
 
 
 @dataclass(frozen=True, eq=False)
