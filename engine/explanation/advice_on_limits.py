@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from engine.explanation.diagnosis import Claim
-from engine.explanation.limits import best_rate, largest_rate
+from engine.explanation.limits import best_rate, coupled_decay, largest_rate
 from engine.explanation.trials import LONG, bracket, with_rate
 from engine.explanation.words import first_above, number
 
@@ -114,8 +114,7 @@ def _verb(*trials: Outcome) -> str:
 def _bend(case: Case, kind: str, row: int) -> float:
     """Return the curvature that the limit is read from: where the run is held up."""
     load, _ = case.at_centre if kind == "oscillation" else (math.nan, 0.0)
-    coupled = 0.0 if case.run.decoupled else case.run.weight_decay
-    return load / case.rate(case.row) - coupled if load > 0 else case.curvature(row)
+    return load / case.rate(case.row) - coupled_decay(case.run) if load > 0 else case.curvature(row)
 
 
 def _round_down(rate: float, digits: int) -> float:

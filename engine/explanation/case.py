@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.answer import landscape_of
-from engine.explanation.limits import dominant, stability_of, transient
+from engine.explanation.limits import coupled_decay, dominant, stability_of, transient
 from engine.explanation.load import decays_of
 from engine.explanation.signs import Signs, read_signs
 from engine.explanation.usual import Usual, usual_of
@@ -126,7 +126,7 @@ class Case:
         """How the load is written."""
         if self.linear[0].preconditioned:
             return "the preconditioned ηλ₁"
-        return "η(λ₁ + w)" if self.run.weight_decay and not self.run.decoupled else "ηλ₁"
+        return "η(λ₁ + w)" if coupled_decay(self.run) else "ηλ₁"
 
     @cached_property
     def decays(self) -> NDArray[np.float64]:
@@ -224,8 +224,7 @@ class Case:
         hessian = self.sense * self.landscape.hessian(self.centre)
         if not np.isfinite(hessian).all():
             return math.nan, math.nan
-        coupled = 0.0 if self.run.decoupled else self.run.weight_decay
-        bend = float(np.linalg.eigvalsh(hessian)[-1]) + coupled
+        bend = float(np.linalg.eigvalsh(hessian)[-1]) + coupled_decay(self.run)
         return self.rate(self.row) * bend, self.limit(self.row)
 
     def why_silent(self, row: int) -> str:

@@ -101,13 +101,12 @@ def largest_rate(run: RunSettings, eigenvalue: float) -> float | None:
     """
     stability, h = stability_of(run)
     plain = not stability.gains_vary or (stability.own_rate and not stability.measured)
-    coupled = 0.0 if run.decoupled else run.weight_decay
-    bend = eigenvalue + coupled
+    bend = eigenvalue + coupled_decay(run)
     if stability.filter is None or not plain or not bend > 0:
         return None
     numerator, denominator = _polynomials(stability, h)
     still = np.polymul([1.0, -1.0], denominator)
-    outside, own = _decays(run)
+    outside, own = decays_beside(run)
     # Decay grows with η as the load does, so both stand on η's side of the equation.
     found = first_crossing(still, np.polyadd(bend * numerator, (outside + own) * denominator))
     if not (outside and own and math.isfinite(found)):
@@ -123,7 +122,12 @@ def largest_rate(run: RunSettings, eigenvalue: float) -> float | None:
     return low
 
 
-def _decays(run: RunSettings) -> tuple[float, float]:
+def coupled_decay(run: RunSettings) -> float:
+    """Return the weight decay that joins the gradient, and so adds to every curvature."""
+    return 0.0 if run.decoupled else run.weight_decay
+
+
+def decays_beside(run: RunSettings) -> tuple[float, float]:
     """Return by which part of η the run shrinks its weights itself, and by which its rule does."""
     stability, h = stability_of(run)
     own = stability.decay(h) if stability.decay is not None else 0.0

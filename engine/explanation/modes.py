@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.curvature import eigen
 from engine.explanation.basis import Basis
-from engine.explanation.limits import dominant, stability_of
+from engine.explanation.limits import coupled_decay, dominant, stability_of
 from engine.explanation.load import decays_of
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def modes_at(explanation: Explanation, step: int) -> tuple[Mode, ...]:
     if basis is None:
         return ()
     seen = slice(max(0, step - WATCHED), step + 1)
-    decay = _coupled(explanation)
+    decay = coupled_decay(explanation.trajectory.run)
     with np.errstate(all="ignore"):
         gradients = explanation.gradients[seen] + decay * explanation.points[seen]
         modes = modes_of(
@@ -124,8 +124,9 @@ def in_eigenbasis(explanation: Explanation, step: int) -> Array:
     points = explanation.points
     if basis is None:
         return np.full(points.shape, np.nan)
+    decay = coupled_decay(explanation.trajectory.run)
     with np.errstate(all="ignore"):
-        gradient = explanation.gradients[step] + _coupled(explanation) * points[step]
+        gradient = explanation.gradients[step] + decay * points[step]
         behind = basis.errors(gradient)
         ways: Array = basis.along(points - points[step]) + np.where(np.isnan(behind), 0.0, behind)
         size = np.abs(ways)
@@ -151,17 +152,13 @@ def _basis_at(explanation: Explanation, step: int) -> tuple[Basis | None, bool]:
         gains = np.ones(2)
     sign, root = np.sign(gains[0]), np.sqrt(np.abs(gains))
     scale = np.array([root[0] * root[0], root[0] * root[1], root[1] * root[1]])
-    matrix = sign * scale * (hessian + _coupled(explanation) * np.array([1.0, 0.0, 1.0]))
+    decay = coupled_decay(explanation.trajectory.run)
+    matrix = sign * scale * (hessian + decay * np.array([1.0, 0.0, 1.0]))
     loads, angles = eigen(matrix[None])
     cos, sin = np.cos(angles[0]), np.sin(angles[0])
     # The second is turned so that its first coordinate is not negative either.
     second = (-sin, cos) if sin <= 0 else (sin, -cos)
     return Basis(loads[0], np.array([(cos, sin), second]), gains), usable
-
-
-def _coupled(explanation: Explanation) -> float:
-    run = explanation.trajectory.run
-    return 0.0 if run.decoupled else run.weight_decay
 
 
 def _multiplier(

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.explanation.limits import bounded_amplitude, largest_rate, limit, stability_of
+from engine.explanation.limits import (
+    bounded_amplitude,
+    coupled_decay,
+    decays_beside,
+    largest_rate,
+    limit,
+    stability_of,
+)
 from engine.optimizers.stability import at_flip
 from engine.schedules import rates_of
 
@@ -113,8 +120,9 @@ def _lowest_step(run: RunSettings, bends: Array, scales: Array, last: int) -> in
     flip = at_flip(stability.filter(h))
     with np.errstate(all="ignore"):
         # Where −1 is the first root to cross, the limit is 2 over this.
-        pull = flip * (bends + _coupled(run)) + _beside(run)
-        pull = np.where(bends + _coupled(run) > 0, pull * scales, np.nan)[: last + 1]
+        bent = bends + coupled_decay(run)
+        pull = flip * bent + sum(decays_beside(run))
+        pull = np.where(bent > 0, pull * scales, np.nan)[: last + 1]
     pull[~np.isfinite(pull)] = 0.0
     step = int(pull.argmax())
     return step if pull[step] > 0 else None
@@ -123,24 +131,14 @@ def _lowest_step(run: RunSettings, bends: Array, scales: Array, last: int) -> in
 def _setting(run: RunSettings, bends: Array, scales: Array, row: int) -> float | None:
     """Return the setting whose rate at a row is the largest stable one."""
     bend, scale = float(bends[row]), float(scales[row])
-    if not (math.isfinite(bend) and bend + _coupled(run) > 0 and scale > 0):
+    bent = bend + coupled_decay(run)
+    if not (math.isfinite(bend) and bent > 0 and scale > 0):
         return None
-    if _beside(run) == 0:
-        rate: float | None = limit(*stability_of(run)) / (bend + _coupled(run))
+    if sum(decays_beside(run)) == 0:
+        rate: float | None = limit(*stability_of(run)) / bent
     else:
         rate = largest_rate(run, bend)
     return rate / scale if rate and math.isfinite(rate / scale) else None
-
-
-def _coupled(run: RunSettings) -> float:
-    return 0.0 if run.decoupled else run.weight_decay
-
-
-def _beside(run: RunSettings) -> float:
-    """Return the weight decay that does not join the gradient, the rule's own included."""
-    stability, h = stability_of(run)
-    own = stability.decay(h) if stability.decay is not None else 0.0
-    return own + (run.weight_decay if run.decoupled else 0.0)
 
 
 def _reached(explanation: Explanation) -> int | None:
