@@ -46,7 +46,7 @@ class EngineStart(QObject):
         self._closing = False
         self._process = QProcess(self)
         self._process.readyReadStandardOutput.connect(self._on_output)
-        self._process.errorOccurred.connect(lambda _: self._on_finished())
+        self._process.errorOccurred.connect(self._on_error)
         self._process.finished.connect(lambda *_: self._on_finished())
 
     def begin(self) -> None:
@@ -110,6 +110,11 @@ class EngineStart(QObject):
     def _release(self, topic: str) -> None:
         self._held.discard(topic)
         self._runner.release(topic)
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        # After any other error the process says that it has finished, too.
+        if error == QProcess.ProcessError.FailedToStart:
+            self._on_finished()
 
     def _on_finished(self) -> None:
         # Whatever became of it: what is not compiled yet is compiled in a thread.

@@ -13,14 +13,17 @@ from gui.runner import Runner
 
 #: Stands for the compiling process: what it is told to finish is a stage.
 COMPILER = """
+import os
 import sys
 from pathlib import Path
 
 folder, *stages = sys.argv[1:]
 for done, stage in enumerate(stages, 1):
     while not Path(folder, "may-" + stage).exists():
-        if Path(folder, "dies").exists():
+        if Path(folder, "exits").exists():
             sys.exit(1)
+        if Path(folder, "kill-" + stage).exists():
+            os.kill(os.getpid(), 9)
     Path(folder, stage).touch()
     print(f"{done}/{len(stages)} {stage}", flush=True)
 """
@@ -80,10 +83,21 @@ def test_what_is_compiled_is_used_at_once(start, qtbot):
 
 def test_without_a_compiling_process_everything_goes_on(start, qtbot):
     seen, line, folder = start()
-    (folder / "dies").touch()
+    (folder / "exits").touch()
     qtbot.waitUntil(lambda: "preloaded" in seen and len(seen) == 4, timeout=20_000)
     assert set(seen) == {"ready", "curves 1", "explain", "preloaded"}
     assert not line.label.text()
+
+
+def test_a_compiling_process_that_is_killed_ends_once(start, qtbot):
+    seen, _, folder = start()
+    (folder / "kill-opening").touch()
+    qtbot.waitUntil(lambda: set(seen) >= {"ready", "curves 1", "explain"}, timeout=20_000)
+    (folder / "may-float64").touch()
+    qtbot.waitUntil((folder / "float64").exists, timeout=20_000)
+    assert "preloaded" not in seen
+    (folder / "may-float32").touch()
+    qtbot.waitUntil(lambda: seen[-1:] == ["preloaded"], timeout=20_000)
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries keep otherwise")
