@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.descent import Walk
+    from engine.optimizers.optimizer import Optimizer
 
 
 Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
@@ -126,19 +127,24 @@ def walk_run(
     rates: NDArray[np.float64],
     steps: int,
     stop: NDArray[np.uint8] | None = None,
-    gains: bool = False,
 ) -> Walk:
     """Walk the first `steps` steps of a run at given learning rates, (steps,) or (1,)."""
+    optimizer, hyperparameters, shared = rule_of(run)
+    return walk(
+        landscape, optimizer, np.array(start_of(experiment, run)), steps, rates,
+        hyperparameters, shared, noise_of(run, steps), stop,
+    )  # fmt: skip
+
+
+def rule_of(run: RunSettings) -> tuple[Optimizer, NDArray[np.float64], Shared]:
+    """Return a run's optimizer with its hyperparameters and what its loop does to gradients."""
     optimizer = optimizer_named(run.optimizer)
     values = complete(optimizer.parameters, run.hyperparameters)
     shared = Shared(
         run.weight_decay, float(run.decoupled), run.clip_value, run.clip_norm,
         float(run.maximize), run.noise,
     )  # fmt: skip
-    return walk(
-        landscape, optimizer, np.array(start_of(experiment, run)), steps, rates,
-        hyperparameter_array(optimizer, values), shared, noise_of(run, steps), stop, gains,
-    )  # fmt: skip
+    return optimizer, hyperparameter_array(optimizer, values), shared
 
 
 def _recorded(experiment: Experiment, run: RunSettings, landscape: Landscape) -> Trajectory:

@@ -29,7 +29,6 @@ from engine.compiled_rules import (
     to_precision,
     without_denormals,
 )
-from engine.gains import gains_along
 from engine.optimizers import optimizer_named
 
 if TYPE_CHECKING:
@@ -164,16 +163,11 @@ class Cancelled(Exception):
 
 
 class Walk(NamedTuple):
-    """A raw path: arrays of the run's precision with NaN behind the last step.
-
-    ``gains`` is what each coordinate's filtered gradient is multiplied by in the step that leaves
-    a row, (steps + 1, 2), the last step's row repeating the one before; or (0, 2).
-    """
+    """A raw path: arrays of the run's precision with NaN behind the last step."""
 
     points: Any
     losses: Any
     gradients: Any
-    gains: Any
     last_step: int
     cause: int
     cause_step: int
@@ -189,9 +183,8 @@ def walk(
     shared: Shared,
     noise: NDArray[np.float64],
     stop: NDArray[np.uint8] | None = None,
-    gains: bool = False,
 ) -> Walk:
-    """Run `steps` steps from `start` (2,) and record every one, on request with its gains.
+    """Run `steps` steps from `start` (2,) and record every one.
 
     `rates` has shape (steps,) or (1,); `noise` (steps, 2) standard normals or (0, 2). Another
     thread may set `stop` (1,) to 1: then the walk ends early and Cancelled is raised.
@@ -219,15 +212,9 @@ def walk(
     if cause != NOTHING:
         cause, cause_step = _first_cause(points, losses, gradients, last, lambda: run(last, True))
         last = run(steps, False)[0] if cause == STATE else last
-    recorded = np.empty((steps + 1 if gains else 0, 2), real)
-    if gains:
-        seen = slice(0, last + 1)
-        recorded[seen] = gains_along(
-            optimizer, points[seen], gradients[seen], rates, hyperparameters, shared, noise
-        )
-    for array in (points, losses, gradients, recorded):
+    for array in (points, losses, gradients):
         array[last + 1 :] = np.nan
-    return Walk(points, losses, gradients, recorded, last, cause, cause_step)
+    return Walk(points, losses, gradients, last, cause, cause_step)
 
 
 def _first_cause(points: Any, losses: Any, gradients: Any, last: int, watch: Any) -> Any:

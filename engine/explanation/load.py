@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.answer import landscape_of, noise_of, walk_run
+from engine.answer import landscape_of, noise_of, rule_of, walk_run
 from engine.curvature import preconditioned
-from engine.descent import Shared, hyperparameter_array
 from engine.experiment import surface_of
 from engine.explanation.explanation import Load
 from engine.explanation.limits import limit, stability_of
 from engine.gains import gains_along
-from engine.optimizers import optimizer_named
-from engine.parameter import complete
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,15 +91,10 @@ def _gains(
         points, gradients = path.points, path.gradients
     if not stability_of(run)[0].gains_vary:
         return plain, ""
-    optimizer = optimizer_named(run.optimizer)
-    values = complete(optimizer.parameters, run.hyperparameters)
-    shared = Shared(
-        run.weight_decay, float(run.decoupled), run.clip_value, run.clip_norm,
-        float(run.maximize), run.noise,
-    )  # fmt: skip
+    optimizer, hyperparameters, shared = rule_of(run)
     found = gains_along(
-        optimizer, points, gradients, rates.copy(), hyperparameter_array(optimizer, values),
-        shared, noise_of(run, rows - 1),
+        optimizer, points, gradients, rates.copy(), hyperparameters, shared,
+        noise_of(run, rows - 1),
     )  # fmt: skip
     return np.asarray(found, dtype=np.float64), ""
 

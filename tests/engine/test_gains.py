@@ -1,16 +1,17 @@
 """Gains: what each coordinate's filtered gradient is multiplied by, against the steps taken."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
 from scipy.signal import lfilter
 
-from engine.answer import landscape_of, noise_of, perform_run
-from engine.descent import Shared, hyperparameter_array, walk
+from engine.answer import landscape_of, noise_of, perform_run, rule_of, walk_run
 from engine.experiment import Experiment, ScheduleSettings, SurfaceSettings, new_run
 from engine.explanation.limits import stability_of
-from engine.optimizers import CATALOGUE, optimizer_named
-from engine.parameter import complete
+from engine.gains import gains_along
+from engine.optimizers import CATALOGUE
 from engine.schedules import rates_of
 
 EXPERIMENT = Experiment(
@@ -20,19 +21,18 @@ EXPERIMENT = Experiment(
 )
 
 
-def walk_with_gains(run, experiment=EXPERIMENT, gains=True):
-    optimizer = optimizer_named(run.optimizer)
-    values = complete(optimizer.parameters, run.hyperparameters)
-    shared = Shared(
-        run.weight_decay, float(run.decoupled), run.clip_value, run.clip_norm,
-        float(run.maximize), run.noise,
-    )  # fmt: skip
-    return walk(
-        landscape_of(experiment), optimizer, np.array(experiment.start), experiment.steps,
-        rates_of(run.schedule, run.learning_rate, experiment.steps),
-        hyperparameter_array(optimizer, values), shared, noise_of(run, experiment.steps),
-        gains=gains,
-    )  # fmt: skip
+def walk_with_gains(run, experiment=EXPERIMENT):
+    """Return a path and its gains, (steps + 1, 2), NaN behind its end."""
+    steps, noise = experiment.steps, noise_of(run, experiment.steps)
+    optimizer, hyperparameters, shared = rule_of(run)
+    rates = rates_of(run.schedule, run.learning_rate, steps)
+    path = walk_run(experiment, run, landscape_of(experiment), rates, steps)
+    seen = slice(0, path.last_step + 1)
+    gains = np.full_like(path.points, np.nan)
+    gains[seen] = gains_along(
+        optimizer, path.points[seen], path.gradients[seen], rates, hyperparameters, shared, noise
+    )
+    return SimpleNamespace(**path._asdict(), gains=gains)
 
 
 def steps_and_slopes(run, path):
@@ -140,15 +140,12 @@ def test_asgd_records_the_rate_that_it_makes():
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 @pytest.mark.parametrize("rule", CATALOGUE, ids=lambda rule: rule.name)
-def test_recording_leaves_the_path_alone(rule, precision):
+def test_every_rule_has_gains_in_the_precision_of_its_path(rule, precision):
     experiment = replace(EXPERIMENT, precision=precision)
     run = new_run(rule.name, learning_rate=min(rule.learning_rate, 0.02))
     path = walk_with_gains(run, experiment)
-    bare = walk_with_gains(run, experiment, gains=False)
-    assert bare.gains.shape == (0, 2)
-    np.testing.assert_array_equal(path.points, bare.points)
     assert path.gains.shape == (61, 2)
-    assert path.gains.dtype == np.dtype(precision)
+    assert path.points.dtype == path.gains.dtype == np.dtype(precision)
     assert np.isfinite(path.gains).all()
     assert (path.gains >= 0).all()
     np.testing.assert_array_equal(path.gains[60], path.gains[59])
