@@ -37,6 +37,13 @@ class _StateMenu(QMenu):
         self.addAction(action)
         return action
 
+    def _offer_own_start(self, place: tuple[float, float]) -> None:
+        state, index = self._state, self._state.selected
+        self._do(
+            self.tr("Give the selected run its &own start here"),
+            lambda: state.update_run(index, start=place),
+        )
+
     def _try(self, work: Callable[[], object]) -> None:
         try:
             work()
@@ -64,12 +71,12 @@ class StartMenu(_StateMenu):
         self.addSeparator()
         if index != SHARED:
             self._do(self.tr("&Share the start of all runs"), lambda: self._put(None))
-        elif experiment.runs and experiment.runs[state.selected].start is None:
-            self._do(
-                self.tr("Give the selected run its &own start here"),
-                lambda: state.update_run(state.selected, start=(x, y)),
-            )
-        self._do(self.tr("&Copy coordinates"), lambda: copy_place(x, y))
+        elif experiment.runs:
+            run = experiment.runs[state.selected]
+            # A recorded path begins where it began.
+            if run.start is None and not run.recorded:
+                self._offer_own_start((x, y))
+        self._do(self.tr("&Copy coordinates"), lambda: _copy_place(x, y))
 
     def _put(self, place: Sequence[float] | None) -> None:
         start = None if place is None else (float(place[0]), float(place[1]))
@@ -93,7 +100,7 @@ class LandscapeMenu(_StateMenu):
         self._place = place
         self._add_starts()
         self.addSeparator()
-        self._do(self.tr("&Copy coordinates"), lambda: copy_place(*place))
+        self._do(self.tr("&Copy coordinates"), lambda: _copy_place(*place))
         self._do(self.tr("&Fit"), fit)
         self.addSeparator()
         self._add_display()
@@ -107,10 +114,7 @@ class LandscapeMenu(_StateMenu):
         run = state.experiment.runs[index]
         if run.recorded:
             return
-        self._do(
-            self.tr("Give the selected run its &own start here"),
-            lambda: state.update_run(index, start=place),
-        )
+        self._offer_own_start(place)
         if run.start is not None:
             self._do(self.tr("&Share the start again"), lambda: state.update_run(index, start=None))
 
@@ -141,7 +145,7 @@ class LandscapeMenu(_StateMenu):
         self.addAction(action)
 
 
-def copy_place(x: float, y: float) -> None:
+def _copy_place(x: float, y: float) -> None:
     """Put exact coordinates on the clipboard."""
     texts = (exact(v).replace("−", "-") for v in (x, y))
     QGuiApplication.clipboard().setText(", ".join(texts))

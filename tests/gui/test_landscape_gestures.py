@@ -270,6 +270,10 @@ def test_a_recorded_path_has_no_ring(open_view, tmp_path):
     state.results.trajectories[1].to_csv(tmp_path / "a.csv")
     state.update_run(1, recorded=str(tmp_path / "a.csv"), start=(1.0, 1.0))
     assert set(view._rings.handles) == {SHARED}
+    state.update_run(1, start=None)
+    state.select(1)
+    right_click(handle(view), grip(handle(view)))
+    assert "Give the selected run its own start here" not in menu_of(view, StartMenu)
     state.update(runs=state.experiment.runs[1:])
     assert set(view._rings.handles) == set()
 
