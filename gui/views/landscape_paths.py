@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ AT_ONCE = 1_000_000
 TANGLE_PX = 240_000.0
 #: Kinds of status whose path ends in the colour of divergence.
 BROKEN = ("diverged", "nan")
+#: A path that broke has at most this many points or losses at its end that are not finite.
+NON_FINITE_STEPS = 4
 SELECTED_WIDTH = PATH_WIDTH * 1.4
 
 
@@ -48,6 +51,14 @@ def plane_points(trajectory: Trajectory, curve: bool) -> NDArray[np.floating[Any
     if not curve:
         return trajectory.points[shown]
     return np.column_stack([trajectory.points[shown, 0], trajectory.loss[shown]])
+
+
+def last_finite(points: NDArray[np.floating[Any]]) -> tuple[float, float] | None:
+    """Return the last finite point (x, y) of a path (n, 2), if it has one near its end."""
+    for x, y in reversed(points[-NON_FINITE_STEPS:].tolist()):
+        if math.isfinite(x) and math.isfinite(y):
+            return x, y
+    return None
 
 
 def prepare(results: Results, frame: Frame, ratio: float, curve: bool) -> Prepared:

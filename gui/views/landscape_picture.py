@@ -15,15 +15,12 @@ from gui.views.landscape_exits import Departure, paint_exits
 from gui.views.landscape_ground import GroundLayer
 from gui.views.landscape_marks import FOCUS_PX, paint_end, paint_head, paint_minima, paint_start
 from gui.views.landscape_overlays import paint_curvature, paint_parabola
-from gui.views.landscape_paths import BROKEN, PathLayer
+from gui.views.landscape_paths import BROKEN, NON_FINITE_STEPS, PathLayer, last_finite, plane_points
 
 if TYPE_CHECKING:
     from engine.trajectory import Trajectory
     from gui.state import Results, Submit
     from gui.views.landscape_frame import Frame
-
-#: A path that broke has at most this many points or losses at its end that are not finite.
-NON_FINITE_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +150,7 @@ class Picture:
                 continue
             ink = QColor(THEME.colours.alert) if broken else THEME.path_colour(trajectory.run.slot)
             chosen = index == self.selected
-            last = _last_finite(trajectory)
+            last = last_finite(plane_points(trajectory, curve=False))
             found.append(Departure(at, way, trajectory.label, step, last, ink, broken, chosen))
         return found
 
@@ -171,15 +168,6 @@ class Picture:
             paint_parabola(painter, frame, self.ground.drawn.landscape, point[0], font)
         else:
             paint_curvature(painter, frame, self.ground.drawn.landscape, point, font)
-
-
-def _last_finite(trajectory: Trajectory) -> tuple[float, float] | None:
-    """Return the last finite point of a path, if it has one near its end."""
-    last = trajectory.last_step
-    for row in trajectory.points[max(0, last - NON_FINITE_STEPS + 1) : last + 1][::-1].tolist():
-        if math.isfinite(row[0]) and math.isfinite(row[1]):
-            return row[0], row[1]
-    return None
 
 
 def _paint_empty(painter: QPainter, plot: QRectF, font: QFont) -> None:

@@ -14,6 +14,7 @@ from gui.views.curve_text import small
 from gui.views.landscape_frame import Frame
 from gui.views.landscape_ground import ground_colours
 from gui.views.landscape_marks import paint_end, paint_head, paint_minima, paint_start
+from gui.views.landscape_paths import last_finite
 from gui.views.small_landscape_work import Wish, draw_scene
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class SmallLandscape(QWidget):
         colour, places = THEME.path_colour(scene.slot), scene.points
         if not scene.ways:
             paint_start(painter, frame.pixel(*places[0].tolist()), colour, focused=False, own=True)
-        finite = None if scene.ways else _last_finite(scene)
+        finite = None if scene.ways else last_finite(scene.points)
         if finite is not None and frame.plot.contains(frame.pixel(*finite)):
             paint_end(painter, frame.pixel(*finite), scene.slot, alert=scene.broken)
         head = min(self._head, len(places) - 1)
@@ -118,7 +119,7 @@ class SmallLandscape(QWidget):
         if self.scene is None or self.width() < 8 or self.height() < 8:
             return
         scene, wish = self.scene, self._wish(self.scene)
-        if self._asked is not None and self._asked[0] is scene and self._asked[1] == wish:
+        if self._asked == (scene, wish):
             return
         self._asked = (scene, wish)
         self._submit(self._topic, lambda: draw_scene(scene, wish), self._on_drawn)
@@ -147,13 +148,6 @@ class SmallLandscape(QWidget):
             drawn.path.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
         )
         self.update()
-
-
-def _last_finite(scene: Scene) -> tuple[float, float] | None:
-    for x, y in reversed(scene.points[-4:].tolist()):
-        if math.isfinite(x) and math.isfinite(y):
-            return x, y
-    return None
 
 
 def _paint_arrow(
