@@ -65,13 +65,11 @@ def diagnose(
     case = Case(explanation, experiment)
     with np.errstate(all="ignore"):
         kind = kind_of(case)
-        climbs = _climbs(case)
-        claims = climbs + _WORDS[kind](case)
-        if checked:
-            bench = Bench(experiment, case.landscape, stop)
-            if bench.possible(case.run):
-                found, more = _advice(case, bench, kind)
-                kind, claims = found, climbs + _WORDS[found](case) + more
+        bench = Bench(experiment, case.landscape, stop)
+        more: list[Claim] = []
+        if checked and bench.possible(case.run):
+            kind, more = _advice(case, bench, kind)
+        claims = _climbs(case) + _WORDS[kind](case) + more
     return Diagnosis(kind, TITLES[kind], tuple(claims), complete=checked)
 
 
