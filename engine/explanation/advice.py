@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.explanation.diagnosis import Claim
-from engine.explanation.trials import MOST_STEPS, with_rate
+from engine.explanation.trials import MOMENTUM, MOST_STEPS, as_heavy_ball, with_rate
 from engine.explanation.words import number
 
 if TYPE_CHECKING:
     from engine.explanation.case import Case
     from engine.explanation.diagnosis import Kind
     from engine.explanation.trials import Bench, Outcome
-
-#: The share of the last step that the advised heavy ball keeps.
-MOMENTUM = 0.9
 
 
 def smaller_rate(case: Case, bench: Bench) -> list[Claim]:
@@ -50,10 +47,7 @@ def with_momentum(case: Case, bench: Bench) -> list[Claim]:
     """Say how much farther momentum comes in as many steps, at the same rate."""
     if case.method != "gradient descent" or not bench.short(case.experiment.steps):
         return []
-    ball = msgspec.structs.replace(
-        case.run, optimizer="heavy_ball", hyperparameters={"momentum": MOMENTUM}
-    )
-    trial = bench.try_run(ball, case.experiment.steps)
+    trial = bench.try_run(as_heavy_ball(case.run), case.experiment.steps)
     mine = float(case.explanation.loss[case.row])
     lowest = min(trial.loss, case.known_lowest, mine)
     lower = trial.loss - lowest <= 0.5 * (mine - lowest) and number(trial.loss) != number(mine)
@@ -103,23 +97,21 @@ def calmer(case: Case, bench: Bench) -> list[Claim]:
     """Say how low the noise floor is at a tenth of the rate."""
     rate = case.run.learning_rate / 10
     steps = 10 * case.experiment.steps
-    if case.batched or not bench.short(steps):
+    if case.batched or not bench.short(steps) or not math.isfinite(case.known_lowest):
         return []
     trial = bench.try_run(with_rate(case.run, rate), steps)
-    lowest = case.known_lowest if math.isfinite(case.known_lowest) else None
-    if lowest is None or not trial.late - lowest > 0:
+    floor = trial.late - case.known_lowest
+    if not floor > 0:
         return []
-    floor = number(trial.late - lowest)
-    text = f"At a tenth of the rate, after ten times the steps, it hovers {floor} above"
-    return [Claim(f"{text}.", "run", f"a run at η = {number(rate)}", rate)]
+    text = f"At a tenth of the rate, after ten times the steps, it hovers {number(floor)} above."
+    return [Claim(text, "run", f"a run at η = {number(rate)}", rate)]
 
 
 def all_rows(case: Case, bench: Bench) -> list[Claim]:
     """Say what the full batch does at the same rate."""
     trial = bench.try_run(case.run, case.experiment.steps, whole=True)
     what = "converges" if trial.converges else "settles" if trial.settles else "does not settle"
-    text = f"On all rows at once the same rate {what}"
-    return [Claim(f"{text}.", "run", "a run on all rows")]
+    return [Claim(f"On all rows at once the same rate {what}.", "run", "a run on all rows")]
 
 
 def run_on(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
@@ -128,18 +120,16 @@ def run_on(case: Case, bench: Bench, kind: Kind) -> tuple[Kind, list[Claim]]:
     if case.run.schedule.name != "constant" or case.batched or not bench.short(steps):
         return kind, []
     trial = bench.try_run(case.run, steps)
-    grows = "falls" if case.run.maximize else "grows"
-    if trial.status.kind in ("diverged", "nan"):
-        text = f"Run on for {steps} steps, the loss {grows} to {number(trial.loss)}."
-        if trial.status.cause:
-            text = f"Run on, it overflows at step {trial.status.step}."
-        return "divergence", [Claim(text, "run", f"the same run for {steps} steps")]
     how = f"the same run for {steps} steps"
+    grows = "falls" if case.run.maximize else "grows"
+    worse = f"Run on for {steps} steps, the loss {grows} to {number(trial.loss)}."
+    if trial.status.kind in ("diverged", "nan"):
+        overflow = f"Run on, it overflows at step {trial.status.step}."
+        return "divergence", [Claim(overflow if trial.status.cause else worse, "run", how)]
     now = case.loss(case.row)
     lower = trial.loss > now if case.run.maximize else trial.loss < now
     if kind == "divergence" and trial.status.kind == "moving" and not (trial.settles or lower):
-        text = f"Run on for {steps} steps, the loss {grows} to {number(trial.loss)}."
-        return kind, [Claim(text, "run", how)]
+        return kind, [Claim(worse, "run", how)]
     if trial.settles and lower:
         return _lower(case, trial, kind, steps)
     text = f"Run on for {steps} steps, it does not settle, with a loss of {number(trial.loss)}."

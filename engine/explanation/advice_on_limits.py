@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.explanation.diagnosis import Claim
 from engine.explanation.limits import best_rate, coupled_decay, largest_rate
-from engine.explanation.trials import LONG, bracket, with_rate
+from engine.explanation.trials import LONG, MOMENTUM, as_heavy_ball, bracket, with_rate
 from engine.explanation.words import first_above, number
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from engine.explanation.case import Case
     from engine.explanation.trials import Bench, Outcome
 
-#: Heavy ball with β = 0.9 is stable up to 2(1 + β) = 3.8, 1.9 times gradient descent's limit.
-MOMENTUM, WIDENS = 0.9, 1.9
 #: Parts of a limit at which a run must settle, too.
 SMALLER = (0.97, 0.92, 0.85, 0.75, 0.6, 0.45, 0.3, 0.15)
 #: Ends of runs that lie this near to each other, as a part of their size, are at one minimum.
@@ -200,13 +198,10 @@ def momentum_claim(case: Case, bench: Bench) -> list[Claim]:
     row = first_above(case)
     if case.random or case.method != "gradient descent" or case.why_silent(row):
         return []
-    plain = largest_rate(case.run, case.curvature(row))
-    if plain is None or case.run.decoupled or case.run.schedule.name != "constant":
+    ball = as_heavy_ball(case.run)
+    rate = largest_rate(ball, case.curvature(row))
+    if rate is None or case.run.decoupled or case.run.schedule.name != "constant":
         return []
-    rate = WIDENS * plain
-    ball = msgspec.structs.replace(
-        case.run, optimizer="heavy_ball", hyperparameters={"momentum": MOMENTUM}
-    )
     below, above = (bench.try_run(with_rate(ball, part * rate)) for part in (0.97, 1.03))
     if not below.settles or above.settles:
         return []

@@ -28,6 +28,8 @@ LONG = 20_000
 MOST_STEPS = 20_000
 #: Growth of the loss from the second to the last quarter that tells a rate above the limit.
 GREW = 1.02
+#: The share of the last step that the advised heavy ball keeps.
+MOMENTUM = 0.9
 #: By how much less steps may shrink from one quarter of a trial to the next than the one before.
 SLOWER = 1.1
 #: How many times its start a loss must rise to for the path to have been thrown.
@@ -65,17 +67,12 @@ class Outcome:
 
 @dataclass
 class Bench:
-    """Where trials are run; counts them, and ends with Cancelled once `stop` is set."""
+    """Where trials are run, each once; ends with Cancelled once `stop` is set."""
 
     experiment: Experiment
     landscape: Landscape
     stop: NDArray[np.uint8] | None = None
     known: dict[bytes, Outcome] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        """How many runs were made."""
-        return len(self.known)
 
     def steps_for(self, run: RunSettings) -> int:
         """Return how many steps a trial of this run takes."""
@@ -162,6 +159,13 @@ def _grew(loss: NDArray[np.float64], climbs: bool) -> bool:
 def with_rate(run: RunSettings, rate: float) -> RunSettings:
     """Return the run at another base rate."""
     return msgspec.structs.replace(run, learning_rate=rate)
+
+
+def as_heavy_ball(run: RunSettings) -> RunSettings:
+    """Return the run by heavy ball, at the same base rate."""
+    return msgspec.structs.replace(
+        run, optimizer="heavy_ball", hyperparameters={"momentum": MOMENTUM}
+    )
 
 
 def bracket(
