@@ -1,12 +1,14 @@
-"""Docks of the window: how Tab goes through them, and how wide they are."""
+"""Docks of the window: how Tab goes through them, where they stand, and how wide they are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget
 
+from gui import session
 from gui.tab_order import move_focus
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMainWindow, QWidget
 
+#: Raise when docks change, so that an old layout is not forced on a new window.
+LAYOUT_VERSION = 2
 #: Widths of settings and curves as parts of the window's, within bounds in pixels.
 SHARES = (0.2375, 280, 400), (0.256, 240, 560)
 LEAST_LANDSCAPE_SHARE = 0.3
@@ -46,8 +50,10 @@ class Dock(QDockWidget):
             layout.setGeometry(place)
 
 
-class DockWidths:
-    """The widths of settings and curves: shares of the window's, unless someone dragged an edge.
+class DockLayout(QObject):
+    """Where the docks stand, kept from session to session, and how wide they are.
+
+    Settings and curves have shares of the window's width, unless someone dragged an edge.
 
     Parameters
     ----------
@@ -56,28 +62,62 @@ class DockWidths:
     """
 
     def __init__(self, window: QMainWindow, docks: Sequence[QDockWidget], landscape: QWidget):
+        super().__init__(window)
         self._window = window
         self._docks = list(docks)
         self._landscape = landscape
-        #: What someone chose by dragging an edge; empty for shares of the window.
-        self.chosen: list[int] = []
+        self._home = QByteArray()
+        self._dragged_edge = False
+        #: Widths that someone chose by dragging an edge; empty for shares of the window.
+        self._chosen: list[int] = []
+        window.installEventFilter(self)
 
-    def apply(self) -> None:
-        """Give the docks their widths in the window's present one."""
-        shares = [_share(self._window.width(), *share) for share in SHARES]
-        self._resize(self.chosen or shares)
-        if self.chosen and self._landscape.width() < LEAST_LANDSCAPE_SHARE * self._window.width():
-            self._resize(shares)
-
-    def restore(self, widths: object) -> None:
-        """Take what a settings file holds, if it can have been `chosen`."""
+    def restore(self) -> None:
+        """Note where everything stands as home, and put it where the last session left it."""
+        self._home = self._window.saveState(LAYOUT_VERSION)
+        store = session.settings()
+        geometry, layout = store.value("geometry"), store.value("layout")
+        if isinstance(geometry, QByteArray):
+            self._window.restoreGeometry(geometry)
+        if isinstance(layout, QByteArray):
+            self._window.restoreState(layout, LAYOUT_VERSION)
+        widths = store.value("dock_widths", [], type=list)
         texts = [str(width) for width in widths] if isinstance(widths, list) else []
         if len(texts) == len(self._docks) and all(text.isdecimal() for text in texts):
-            self.chosen = [int(text) for text in texts]
+            self._chosen = [int(text) for text in texts]
 
-    def take_present(self) -> None:
-        """Keep the present widths: someone has dragged an edge."""
-        self.chosen = [dock.width() for dock in self._docks]
+    def keep(self) -> None:
+        """Write down where everything stands, for the next session."""
+        store = session.settings()
+        store.setValue("geometry", self._window.saveGeometry())
+        store.setValue("layout", self._window.saveState(LAYOUT_VERSION))
+        store.setValue("dock_widths", self._chosen)
+
+    def go_home(self) -> None:
+        """Bring every dock home; the widths follow with `apply_widths`."""
+        self._window.restoreState(self._home, LAYOUT_VERSION)
+        self._chosen = []
+
+    def apply_widths(self) -> None:
+        """Give the docks their widths in the window's present one."""
+        shares = [_share(self._window.width(), *share) for share in SHARES]
+        self._resize(self._chosen or shares)
+        if self._chosen and self._landscape.width() < LEAST_LANDSCAPE_SHARE * self._window.width():
+            self._resize(shares)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the widths when someone has dragged a dock's edge.
+
+        Only then the window itself gets moves; Qt tells of it neither by a signal nor by
+        `mouseMoveEvent`.
+        """
+        kind = event.type()
+        if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self._dragged_edge = self._dragged_edge or bool(event.buttons())
+        elif kind == QEvent.Type.MouseButtonRelease and self._dragged_edge:
+            self._dragged_edge = False
+            self._chosen = [dock.width() for dock in self._docks]
+        return super().eventFilter(watched, event)
 
     def _resize(self, widths: list[int]) -> None:
         self._window.resizeDocks(self._docks, widths, Qt.Orientation.Horizontal)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -21,7 +20,7 @@ from engine.formula import FormulaError
 from gui import session
 from gui.command_palette import CommandPalette
 from gui.commands import Commands
-from gui.docks import Dock, DockWidths
+from gui.docks import Dock, DockLayout
 from gui.documents import Documents
 from gui.engine_start import EngineStart
 from gui.explanations import Explanations
@@ -57,8 +56,6 @@ if TYPE_CHECKING:
 
     from engine.experiment import Experiment
 
-#: Raise when docks change, so that an old layout is not forced on a new window.
-LAYOUT_VERSION = 2
 SIZE_PX = (1280, 800)
 
 
@@ -74,7 +71,6 @@ class MainWindow(QMainWindow):
             hint = self._hint.text
         self.setObjectName("main")
         self.setAcceptDrops(True)
-        self._dragged_edge = False
         self._painted = False
         self.resize(*SIZE_PX)
         application = QApplication.instance()
@@ -100,8 +96,7 @@ class MainWindow(QMainWindow):
         self.tool_bar = ToolBar(self)
         self.addToolBar(self.tool_bar)
         self._connect()
-        self._default_layout = self.saveState(LAYOUT_VERSION)
-        self._restore_layout()
+        self._layout.restore()
         self._on_document_changed()
         self.commands.refresh()
         self.line.say(sentence)
@@ -118,8 +113,7 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Bring every dock home."""
-        self.restoreState(self._default_layout, LAYOUT_VERSION)
-        self.dock_widths.chosen = []
+        self._layout.go_home()
         self._size_docks()
 
     def fit(self) -> None:
@@ -146,26 +140,12 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the landscape its share, unless someone has chosen other widths."""
         super().resizeEvent(event)
-        self.dock_widths.apply()
-
-    def event(self, event: QEvent) -> bool:
-        """Notice that someone drags a dock's edge: only then the window itself gets moves."""
-        handled = super().event(event)
-        kind = event.type()
-        if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            self._dragged_edge = self._dragged_edge or bool(event.buttons())
-        elif kind == QEvent.Type.MouseButtonRelease and self._dragged_edge:
-            self._dragged_edge = False
-            self.dock_widths.take_present()
-        return handled
+        self._layout.apply_widths()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep session and layout, end all work, and take the plots down in time."""
         self.player.pause()
-        store = session.settings()
-        store.setValue("geometry", self.saveGeometry())
-        store.setValue("layout", self.saveState(LAYOUT_VERSION))
-        store.setValue("dock_widths", self.dock_widths.chosen)
+        self._layout.keep()
         self.engine_start.close()
         self.documents.close()
         self.runner.close()
@@ -229,7 +209,7 @@ class MainWindow(QMainWindow):
         self.player_tools.addWidget(bottom)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.player_tools)
         docks = (self.settings_dock, self.curves_dock)
-        self.dock_widths = DockWidths(self, docks, self.landscape)
+        self._layout = DockLayout(self, docks, self.landscape)
         self._size_docks()
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -240,7 +220,7 @@ class MainWindow(QMainWindow):
         return dock
 
     def _size_docks(self) -> None:
-        self.dock_widths.apply()
+        self._layout.apply_widths()
         half = self.height() // 2
         self.resizeDocks([self.curves_dock, self.why_dock], [half, half], Qt.Orientation.Vertical)
 
@@ -260,16 +240,6 @@ class MainWindow(QMainWindow):
     def _begin(self) -> None:
         self.runner.open()
         self.engine_start.begin()
-
-    def _restore_layout(self) -> None:
-        store = session.settings()
-        geometry = store.value("geometry")
-        layout = store.value("layout")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        if isinstance(layout, QByteArray):
-            self.restoreState(layout, LAYOUT_VERSION)
-        self.dock_widths.restore(store.value("dock_widths", [], type=list))
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         self.line.grow_old(hint_too=self._hint.notice(old, new))
