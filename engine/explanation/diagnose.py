@@ -65,10 +65,11 @@ def diagnose(
     case = Case(explanation, experiment)
     with np.errstate(all="ignore"):
         kind = kind_of(case)
-        bench = Bench(experiment, case.landscape, stop)
         more: list[Claim] = []
-        if checked and bench.possible(case.run):
-            kind, more = _advice(case, bench, kind)
+        if checked:
+            bench = Bench(experiment, case.landscape, stop)
+            if bench.possible(case.run):
+                kind, more = _advice(case, bench, kind)
         claims = _climbs(case) + _WORDS[kind](case) + more
     return Diagnosis(kind, TITLES[kind], tuple(claims), complete=checked)
 

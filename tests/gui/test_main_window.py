@@ -6,20 +6,14 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QMouseEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QSlider
+from windows import EXPERIMENT, opened
 
-from engine.experiment import Experiment, SurfaceSettings, new_run
+from engine.experiment import SurfaceSettings, new_run
 from gui import session
 from gui.main_window import MainWindow
 from gui.panels.run_menu import RunMenu
-
-EXPERIMENT = Experiment(
-    surface=SurfaceSettings(name="bowl"),
-    start=(-3.0, 1.0),
-    steps=60,
-    runs=(new_run("sgd", learning_rate=0.09), new_run("adam", learning_rate=0.1, slot=1)),
-)
 
 
 @pytest.fixture
@@ -27,15 +21,6 @@ def window(qtbot):
     window = opened(qtbot, EXPERIMENT)
     yield window
     window.close()
-
-
-def opened(qtbot, experiment, files=()):
-    window = MainWindow(experiment, files)
-    window.resize(1280, 800)
-    with qtbot.waitSignal(window.paths.answered, timeout=120_000):
-        window.show()
-    qtbot.waitUntil(lambda: window.landscape.picture.ready, timeout=60_000)
-    return window
 
 
 def settled(window, qtbot, change):
@@ -222,21 +207,6 @@ def test_what_was_open_comes_back(qtbot):
     again.close()
 
 
-def test_the_layout_comes_home(window):
-    window.curves_dock.hide()
-    window.settings_dock.setFloating(True)
-    window.reset_layout()
-    assert not window.curves_dock.isHidden()
-    assert not window.settings_dock.isFloating()
-
-
-@pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
-def test_the_landscape_gets_its_share(window, size):
-    window.resize(*size)
-    QApplication.processEvents()
-    assert window.landscape.width() >= 0.45 * size[0]
-
-
 @pytest.mark.parametrize("source", ["strip.menu_wanted", "landscape.run_menu_wanted"])
 def test_chips_and_paths_open_the_menu_of_their_run(window, qtbot, source):
     part, signal = source.split(".")
@@ -319,48 +289,3 @@ def test_a_loss_that_falls_below_the_smallest_float_is_drawn_in_any_size(qtbot, 
         QApplication.processEvents()
         assert not window.grab().isNull()
     window.close()
-
-
-def widths(window):
-    QApplication.processEvents()
-    return window.settings_dock.width(), window.curves_dock.width()
-
-
-def drag_edge(window, qtbot, by):
-    """Drag the edge between settings and landscape."""
-    start = window.settings_dock.geometry().topRight() + QPoint(2, 200)
-    qtbot.mousePress(window, Qt.MouseButton.LeftButton, pos=start)
-    for i in range(1, 5):
-        at = QPointF(start + QPoint(round(by * i / 4), 0))
-        event = QMouseEvent(
-            QEvent.Type.MouseMove, at, window.mapToGlobal(at), Qt.MouseButton.NoButton,
-            Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
-        )  # fmt: skip
-        QApplication.sendEvent(window, event)
-        QApplication.processEvents()
-    qtbot.mouseRelease(window, Qt.MouseButton.LeftButton, pos=start + QPoint(by, 0))
-
-
-def test_the_docks_keep_their_shares_through_a_narrow_window(window):
-    before = widths(window)
-    window.resize(640, 800)
-    assert widths(window) != before
-    window.resize(1280, 800)
-    assert widths(window) == before
-
-
-def test_a_dragged_edge_stays_through_other_sizes_and_sessions(qtbot):
-    window = opened(qtbot, EXPERIMENT)
-    before = widths(window)
-    drag_edge(window, qtbot, 60)
-    chosen = widths(window)
-    assert chosen[0] == pytest.approx(before[0] + 60, abs=8)
-    for width in (742, 1920, 1280):
-        window.resize(width, 800)
-    assert widths(window) == chosen
-    window.close()
-    again = opened(qtbot, EXPERIMENT)
-    assert widths(again) == chosen
-    again.reset_layout()
-    assert widths(again) == before
-    again.close()
