@@ -255,12 +255,12 @@ def _surface_settings(
     return _read({**given, "name": "formula", "formula": surface}, SurfaceSettings)
 
 
-def _is_no_formula(text: object) -> bool:
+def _is_no_formula(text: str) -> bool:
     """Return whether a text is one unknown word: then the catalogue names near ones."""
-    if not str(text).isidentifier():
+    if not text.isidentifier():
         return False
     try:
-        constants = parse(str(text)).constants
+        constants = parse(text).constants
     except FormulaError:
         return True
-    return constants == (text,) and len(constants[0]) > 1
+    return constants == (text,) and len(text) > 1

@@ -36,6 +36,9 @@ OPTIONS: dict[str, Any] = {
     "nogil": True,
 }
 
+#: For parts that compiled code alone calls: no wrappers for calls from Python or C.
+INNER = OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
 REALS = {"float32": np.float32, "float64": np.float64}
 NUMBA_REALS = {"float32": float32, "float64": float64}
 

@@ -12,13 +12,11 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from engine.compile import OPTIONS
+from engine.compile import INNER, OPTIONS
 from engine.optimizers import optimizer_named
 
 #: Every rule is given this many hyperparameters, the last ones 0.
 HYPERPARAMETERS = 12
-#: Rules are called by compiled code only: no wrappers for calls from Python or C.
-INNER = OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def advance(name: str, x: Any, y: Any, *rest: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.growth import find_growth
+from engine.growth import find_growth, peaks_of_quarters
 from engine.numbers import short as number
 from engine.verdict import Status, fit, steps_words
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.growth import Growth
+    from engine.status_evidence import Array
     from engine.trajectory import Trajectory
 
 #: Finite paths count as diverged when their steps and their loss have grown this much.
@@ -157,12 +158,10 @@ def has_blown_up(trajectory: Trajectory) -> bool:
     lets come back does not count.
     """
     last = trajectory.last_step
-    quarter = (last + 1) // 4
     first, end = (abs(float(trajectory.loss[row])) for row in (0, last))
-    if quarter < 2 or not DECADES_GROWN * first < end < math.inf:
+    if last + 1 < 8 or not DECADES_GROWN * first < end < math.inf:
         return False
-    sizes = np.abs(trajectory.loss[last + 1 - 4 * quarter : last + 1]).reshape(4, quarter)
-    peaks = sizes.max(axis=1)
+    peaks = peaks_of_quarters(np.abs(trajectory.loss[: last + 1]))
     return bool((peaks[1:] > peaks[:-1]).all() and end > DECADES_GROWN * peaks[0])
 
 
@@ -170,8 +169,10 @@ def blow_up(trajectory: Trajectory) -> Status:
     """Return the verdict on a path whose loss has grown by decades, but not step by step."""
     last = trajectory.last_step
     loss = np.abs(trajectory.loss[: last + 1]).astype(np.float64)
-    onset = int(np.flatnonzero(loss <= loss[0])[-1]) + 1
-    decade = number((last + 1 - onset) / math.log10(loss[last] / loss[onset - 1]), 2)
+    onset = _onset(loss)
+    # From a loss of 0 nothing grows tenfold.
+    base = onset - 1 if loss[onset - 1] > 0 else onset
+    decade = number((last - base) / math.log10(loss[last] / loss[base]), 2)
     end = number(float(trajectory.loss[last]))
     return Status(
         kind="diverged",
@@ -188,7 +189,7 @@ def finite_divergence(trajectory: Trajectory, growth: Growth) -> Status:
     last = trajectory.last_step
     end = float(trajectory.loss[last])
     fell = end < float(trajectory.loss[0])
-    onset = max(1, last - growth.count + 1) if fell else _last_at_start(trajectory) + 1
+    onset = max(1, last - growth.count + 1) if fell else _onset(trajectory.loss[: last + 1])
     what = f"loss {number(end)}" if growth.accelerating else f"×{number(growth.factor)} per step"
     return Status(
         kind="diverged",
@@ -201,7 +202,6 @@ def finite_divergence(trajectory: Trajectory, growth: Growth) -> Status:
     )
 
 
-def _last_at_start(trajectory: Trajectory) -> int:
-    """Return the last row whose loss is no higher than the start's."""
-    loss = trajectory.loss[: trajectory.last_step + 1]
-    return int(np.flatnonzero(loss <= loss[0])[-1])
+def _onset(loss: Array) -> int:
+    """Return the row from which on the loss stays above the start's."""
+    return int(np.flatnonzero(loss <= loss[0])[-1]) + 1

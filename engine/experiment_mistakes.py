@@ -59,10 +59,9 @@ def wrong_value(
     assert match is not None
     path, value = _resolve((match["path"] or "$")[1:], data)
     words = match["words"]
-    if words.startswith("Invalid enum"):
-        return f"{spoken(path)} is {_shown(value)}; {_choices(struct, path)}"
-    if words.startswith("Expected `str`") and _values(struct, path):
-        return f"{spoken(path)} is {_shown(value)}; {_choices(struct, path)}"
+    chosen = words.startswith(("Invalid enum", "Expected `str`"))
+    if chosen and (choices := _choices(struct, path)):
+        return f"{spoken(path)} is {_shown(value)}; give {' or '.join(map(str, choices))}."
     if words.startswith(("Expected", "Number out of range")):
         return f"{spoken(path)} is {_shown(value)}; give {_wanted(words, value)}."
     # Not about a type: a sentence of our own, about one of the table's keys.
@@ -87,11 +86,7 @@ def _wanted(words: str, value: Any) -> str:
     return " or ".join(_EXPECTED.get(k, k) for k in kinds)
 
 
-def _choices(struct: type[msgspec.Struct], path: str) -> str:
-    return f"give {' or '.join(map(str, _values(struct, path)))}."
-
-
-def _values(struct: type[msgspec.Struct], path: str) -> tuple[Any, ...]:
+def _choices(struct: type[msgspec.Struct], path: str) -> tuple[Any, ...]:
     """Return the texts between which a key chooses; none if it takes any text."""
     kind: Any = inspect.type_info(struct)
     for key in re.sub(r"\[\d+\]", "", path).split("."):

@@ -74,9 +74,18 @@ def find_growth(points: Array, last: int) -> Growth | None:
     return Growth(float(sign * factor), len(logs) - start, float(span), accelerating)
 
 
+def peaks_of_quarters(values: Array) -> Array:
+    """Return the highest value of each quarter, (n,) -> (4,); up to 3 first ones are left out.
+
+    n is at least 4.
+    """
+    quarter = len(values) // 4
+    peaks: Array = values[len(values) - 4 * quarter :].reshape(4, quarter).max(axis=1)
+    return peaks
+
+
 def _swings_upwards(logs: NDArray[np.float64]) -> bool:
-    quarter = len(logs) // 4
-    peaks = logs[len(logs) - 4 * quarter :].reshape(4, quarter).max(axis=1)
+    peaks = peaks_of_quarters(logs)
     return bool((peaks[1:] > peaks[:-1]).all())
 
 

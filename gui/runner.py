@@ -116,8 +116,7 @@ class Runner(QObject):
         """Begin with what was held."""
         self._held.discard(kind)
         for topic in self._topics.values():
-            if topic.running is None:
-                self._start_waiting(topic)
+            self._start_waiting(topic)
 
     def cancel(self, topic: str) -> None:
         """End the topic's work; no result arrives."""
@@ -165,7 +164,7 @@ class Runner(QObject):
             running.stop[0] = 1
 
     def _start_waiting(self, topic: _Topic) -> None:
-        if not self._open or topic.waiting is None:
+        if not self._open or topic.running is not None or topic.waiting is None:
             return
         if topic.waiting.topic.partition(" ")[0] in self._held:
             return

@@ -10,12 +10,10 @@ from numba import float64, int64, uint8
 
 from engine.compile import jit
 from engine.drawing.curve_groups import FIRST, GAP, HIGHEST, LAST, LOWEST
-from engine.drawing.curve_mask import touch
+from engine.drawing.curve_mask import FAR, touch
 from engine.drawing.curve_scale import LOG, SYMLOG
 from engine.drawing.inlining import inlined, larger, pasted, smaller
 
-#: Pixels beyond which a point is simply "far out": keeps slopes and arithmetic finite.
-_FAR = 1e5
 #: Columns whose values differ by less than this many pixels are drawn as one point.
 _FLAT = 0.75
 #: Spans taller than this many half widths are filled, never dashed: a dash would hide a spike.
@@ -61,7 +59,7 @@ def axis_value(v: float, scale: Any) -> float:
 
 @inlined
 def _row(value: float, scale: Any, top: float, per_unit: float) -> Any:
-    return smaller(_FAR, larger(-_FAR, (top - axis_value(value, scale)) * per_unit))
+    return smaller(FAR, larger(-FAR, (top - axis_value(value, scale)) * per_unit))
 
 
 @inlined

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.drawing.curve_series import Mark, Prepared, Series
-from engine.drawing.curves import survey
+from engine.drawing.curve_series import Mark, Prepared, Series, spanning
 from engine.explanation.limits import transient
 
 if TYPE_CHECKING:
@@ -48,9 +47,7 @@ def prepare_loads(
     series = [series for series, _ in found]
     reasons = tuple(reason for _, reason in found)
     if quantity == "load":
-        series += [
-            _spanning(s.limits if s.limits is not None else _nothing(), True) for s in series
-        ]
+        series += [spanning(s.limits if s.limits is not None else _nothing(), True) for s in series]
     signed = min((s.lowest for s in series), default=math.inf) < 0
     measured = quantity == "stability" and any(len(s.values) for s in series)
     always = (AT_LIMIT, BELOW, ABOVE) if measured else ()
@@ -62,13 +59,13 @@ def _series(
 ) -> tuple[Series, str]:
     """Return a run's curve, and why it is empty."""
     if explanation is None:
-        return _spanning(_nothing(), calm), unexplained
+        return spanning(_nothing(), calm), unexplained
     load = explanation.load
     if quantity == "sharpness":
         values = np.ascontiguousarray(explanation.curvature.eigenvalues[:, 0])
-        return _spanning(values, calm, _mark(explanation, values, values)), ""
+        return spanning(values, calm, _mark(explanation, values, values)), ""
     if load.reason:
-        return _spanning(_nothing(), calm), f"No limit applies: {load.reason}."
+        return spanning(_nothing(), calm), f"No limit applies: {load.reason}."
     values = load.ratio if quantity == "stability" else load.values
     # Where the ground bends down, or the rate is 0, nothing is to be compared with a limit.
     shown = np.where(load.values > 0, values, np.nan)
@@ -78,24 +75,11 @@ def _series(
     bends = load.values < 0
     reason = "No limit applies: the surface bends down at every step." if bends.all() else ""
     mark = _mark(explanation, shown, values)
-    return _spanning(shown, calm, mark, load.limits, bends if bends.any() else None), reason
+    return spanning(shown, calm, mark, load.limits, bends if bends.any() else None), reason
 
 
 def _nothing() -> Array:
     return np.empty(0)
-
-
-def _spanning(
-    values: Array,
-    calm: bool,
-    mark: Mark | None = None,
-    limits: Array | None = None,
-    bends: NDArray[np.bool_] | None = None,
-) -> Series:
-    found = np.empty(4)
-    survey(values, found)
-    lowest, second, highest = (float(v) for v in found[1:])
-    return Series(values, calm and mark is None, lowest, second, highest, mark, limits, bends)
 
 
 def _mark(explanation: Explanation, shown: Array, values: Array) -> Mark | None:

@@ -9,6 +9,9 @@ from typing import Any
 
 from engine.drawing.inlining import inlined, larger, smaller
 
+#: Pixels beyond which a point is simply "far out": keeps slopes and arithmetic finite.
+FAR = 1e5
+
 
 @inlined
 def touch(touched: Any, i: int, top: int, bottom: int) -> None:

@@ -84,6 +84,20 @@ class Prepared:
     grain: float = math.inf
 
 
+def spanning(
+    values: NDArray[np.float64],
+    calm: bool,
+    mark: Mark | None = None,
+    limits: NDArray[np.float64] | None = None,
+    bends: NDArray[np.bool_] | None = None,
+) -> Series:
+    """Return a series of contiguous values, with what they span; a marked one is not calm."""
+    found = np.empty(4)
+    survey(values, found)
+    lowest, second, highest = (float(v) for v in found[1:])
+    return Series(values, calm and mark is None, lowest, second, highest, mark, limits, bends)
+
+
 def prepare(trajectories: Sequence[Trajectory], calm: Sequence[bool], quantity: str) -> Prepared:
     """Collect one quantity of all runs; `calm` is False for the runs that diverged."""
     series = tuple(_series(t, c, quantity) for t, c in zip(trajectories, calm, strict=True))

@@ -9,11 +9,9 @@ import numpy as np
 from numba import float64, int64, types, uint8, uint32
 
 from engine.compile import jit
-from engine.drawing.curve_mask import touch
+from engine.drawing.curve_mask import FAR, touch
 from engine.drawing.inlining import inlined, larger, pasted, smaller
 
-#: Pixels beyond which a point is simply "far out": keeps slopes and arithmetic finite.
-_FAR = 1e5
 #: Corners this close to the line are passed over, while the piece of it stays this short.
 _OFF_LINE, _LONGEST = 0.1, 8.0
 
@@ -57,7 +55,7 @@ def _dashed(
     half: float, dash: Any, period: float, start: float,
 ) -> Any:  # fmt: skip
     """Draw a segment whose dash pattern begins at length `start`; return the length at its end."""
-    length = smaller(math.hypot(x1 - x0, y1 - y0), _FAR)
+    length = smaller(math.hypot(x1 - x0, y1 - y0), FAR)
     solid = dash.shape[0] == 0 or length == 0.0 or (y0 < 0 and y1 < 0)
     place, piece = 0.0, 0
     if not solid:

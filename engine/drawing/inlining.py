@@ -13,16 +13,14 @@ import numba
 from numba import types
 from numba.extending import intrinsic
 
-from engine.compile import OPTIONS
+from engine.compile import INNER, OPTIONS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def inlined(function: Function) -> Function:
     """Let LLVM put a part into its callers: a real call would count references to each array."""
-    compiled: Function = numba.njit(
-        forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS
-    )(function)
+    compiled: Function = numba.njit(forceinline=True, **INNER)(function)
     return compiled
 
 

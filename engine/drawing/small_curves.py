@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.drawing.curve_picture import Line, Picture, View, draw
-from engine.drawing.curve_series import Prepared, Series
-from engine.drawing.curves import survey
+from engine.drawing.curve_series import Prepared, spanning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +35,8 @@ def draw_signed(
     size : width and height in device pixels.
     scale : "symlog" or "linear".
     """
-    series = tuple(_series(np.repeat(a, 2) if len(a) == 1 else a) for a in arrays)
+    plain = (np.ascontiguousarray(a, dtype=np.float64) for a in arrays)
+    series = tuple(spanning(np.repeat(a, 2) if len(a) == 1 else a, True) for a in plain)
     if all(s.highest == -math.inf for s in series):
         return None
     lines = tuple(Line(i, *style) for i, style in enumerate(styles))
@@ -46,10 +46,3 @@ def draw_signed(
     starts = [abs(s.start) for s in series if 0 < abs(s.start) < math.inf]
     grain = max(starts, default=math.inf)
     return draw(Prepared("signed", series, 0.0, True, lowest < 0, grain=grain), view)
-
-
-def _series(values: NDArray[np.float64]) -> Series:
-    plain = np.ascontiguousarray(values, dtype=np.float64)
-    found = np.empty(4)
-    survey(plain, found)
-    return Series(plain, True, float(found[1]), float(found[2]), float(found[3]), None)

@@ -13,6 +13,7 @@ from numba import boolean, float64, int64, intp, void
 from engine.compile import address_of, jit, second_order_at
 from engine.descent import Cancelled
 from engine.explanation.explanation import Budget
+from engine.landscape import FULL_BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 #: Rows between two looks at the stop flag: about 1 ms.
 CHUNK = 16_384
-FULL_BATCH = -1
 
 
 @jit(

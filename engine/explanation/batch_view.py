@@ -11,6 +11,7 @@ import numpy as np
 from engine.drawing.contours import survey
 from engine.drawing.levels import choose_levels
 from engine.explanation.batches import BatchStep, batch_gradients, batch_step
+from engine.landscape import FULL_BATCH
 from engine.numbers import short
 
 if TYPE_CHECKING:
@@ -70,14 +71,14 @@ def batch_view(trajectory: Trajectory, landscape: Landscape, step: int, log: boo
     """
     found = batch_step(trajectory, landscape, step)
     here, there = trajectory.points[step : step + 2].astype(np.float64)
-    around = batch_gradients(landscape, here, range(step, step + BATCHES))
+    following = batch_gradients(landscape, here, range(step + 1, step + BATCHES)).gradients
     pair = -np.stack([found.batch_gradient, found.full_gradient])
-    fan = np.vstack([-around.gradients[1:], pair])
+    fan = np.vstack([-following, pair])
     view = _view(here, there, landscape.view)
     levels = None
     if view is not None:
         with np.errstate(all="ignore"):
-            grids = [survey(landscape, view, step=one)[0].ravel() for one in (step, -1)]
+            grids = [survey(landscape, view, step=one)[0].ravel() for one in (step, FULL_BATCH)]
         levels = choose_levels(np.concatenate(grids), log)
         pair, fan = _fitted(pair, view), _fitted(fan, view)
     return BatchView(found, view, levels, pair, fan, (_asks(found), _did(found)))

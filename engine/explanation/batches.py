@@ -36,20 +36,15 @@ class BatchGradients:
 
     Parameters
     ----------
-    point : (2,).
-    steps : (k,), the step that sees each batch.
     losses : (k,), each batch's loss.
     gradients : (k, 2).
-    full_loss, full : loss and gradient (2,) on all data.
+    full : (2,), the gradient on all data.
     cosines : (k,), of the angle to the full gradient; below 0 the batch asks to go the wrong way
         for the rest. NaN where a gradient is zero or not finite.
     """
 
-    point: Array
-    steps: NDArray[np.int64]
     losses: Array
     gradients: Array
-    full_loss: float
     full: Array
     cosines: Array
 
@@ -121,11 +116,8 @@ def batch_gradients(landscape: Landscape, point: ArrayLike, steps: Sequence[int]
     losses = np.array([float(landscape.value(where, t)) for t in steps])
     full = landscape.gradient(where)
     return BatchGradients(
-        point=where,
-        steps=np.array(steps, dtype=np.int64),
         losses=losses,
         gradients=gradients,
-        full_loss=float(landscape.value(where)),
         full=full,
         cosines=_cosines(gradients, full),
     )

@@ -75,7 +75,7 @@ def _where_it_lies(case: Case, otherwise: Kind) -> Kind:
     high, low = case.bends(case.row)
     gradient = case.explanation.gradients[case.row]
     if high == low == 0 and not gradient.any():
-        return "dead" if is_neuron(case) and _all_around(case) else "plateau"
+        return "dead" if _is_neuron(case) and _all_around(case) else "plateau"
     if case.status.kind == "still" and is_plateau(case):
         return "plateau"
     # Where decay or a shrinking rate holds the path, the surface's gradient does not vanish.
@@ -91,7 +91,7 @@ def _all_around(case: Case) -> bool:
     return not case.landscape.gradient(case.explanation.points[case.row] + sides).any()
 
 
-def is_neuron(case: Case) -> bool:
+def _is_neuron(case: Case) -> bool:
     """Return whether the surface has units that can be switched off altogether."""
     formula = case.landscape.surface.formula
     return "relu" in formula or "max(" in formula
@@ -152,7 +152,7 @@ def _on_its_way(case: Case) -> Kind:
     signs = case.signs
     if case.grows or (_beside_limit(case) and bool(signs.ratio[-1] > 1)):
         return "divergence"
-    if is_rising(case):
+    if _is_rising(case):
         return "catapult" if signs.ratio[-1] < 0.95 * signs.ratio[0] else "divergence"
     lying = _where_it_lies(case, "moving")
     if lying != "moving":
@@ -173,7 +173,7 @@ def _on_its_way(case: Case) -> Kind:
     return _swinging(case) if across >= 4 else "moving"
 
 
-def is_rising(case: Case) -> bool:
+def _is_rising(case: Case) -> bool:
     """Return whether a run that is not over yet is above its limit and has lost ground so far."""
     signs = case.signs
     unfinished = case.status.kind == "moving" and not signs.recovered

@@ -73,4 +73,13 @@ def a_step(factor: float) -> str:
     return f"{number(factor)}-fold a step"
 
 
-__all__ = ["a_step", "above_limit", "below_limit", "capital", "first_above", "no_limit", "number"]
+__all__ = [
+    "a_step",
+    "above_limit",
+    "below_limit",
+    "capital",
+    "first_above",
+    "no_limit",
+    "number",
+    "told_apart",
+]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def dead(case: Case) -> list[Claim]:
     """Say when the last unit was switched off, and by which step."""
     points = case.explanation.points
-    step = died_at(case)
+    step = _died_at(case)
     if step == 0:
         text = "The start lies where every unit is switched off"
     else:
@@ -28,7 +28,7 @@ def dead(case: Case) -> list[Claim]:
     return [Claim(text, "measured", "gradient and Hessian at the end")]
 
 
-def died_at(case: Case) -> int:
+def _died_at(case: Case) -> int:
     """Return the first step from which the gradient is exactly 0."""
     alive = case.explanation.gradients[: case.row + 1].any(axis=1)
     return int(np.flatnonzero(alive)[-1]) + 1 if alive.any() else 0

@@ -107,8 +107,8 @@ def problem_of(surface: Surface, settings: DataSettings) -> Problem:
     table = load(settings.table)
     pair = table.pair(settings.feature, settings.target)
     pair = replace(pair, notes=(*table.notes, *pair.notes))
-    if settings.target_scale != 1 and surface.name != "logistic_regression":
-        pair = _scaled(pair, settings.target_scale)
+    if (scale := target_scale(surface, settings)) != 1:
+        pair = _scaled(pair, scale)
     for name, values in ((pair.feature, pair.x), (pair.target, pair.y)):
         if np.abs(values).max() > LARGEST:
             raise ValueError(
@@ -123,6 +123,11 @@ def problem_of(surface: Surface, settings: DataSettings) -> Problem:
     if surface.name == "logistic_regression":
         return _logistic(pair, settings)
     return _absolute(pair, settings)
+
+
+def target_scale(surface: Surface, settings: DataSettings) -> float:
+    """Return what the target is divided by; classes are 0 and 1, whatever the settings say."""
+    return 1.0 if surface.name == "logistic_regression" else settings.target_scale
 
 
 def _scaled(pair: Pair, scale: float) -> Pair:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.surfaces.data_blocks import MOST_SUMMED
+from engine.surfaces.data_blocks import MOST_SUMMED, target_scale
 from engine.surfaces.line_fits import mean_and_deviation
 from engine.tables import load
 
@@ -31,8 +31,7 @@ def same_model(surface: Surface, old: DataSettings, new: DataSettings, point: Po
 
 def _preparation(surface: Surface, settings: DataSettings) -> tuple[float, float, float]:
     """Return what the feature is shifted and divided by, and what the target is divided by."""
-    # Classes are 0 and 1, whatever the target is divided by.
-    scale = 1.0 if surface.name == "logistic_regression" else settings.target_scale
+    scale = target_scale(surface, settings)
     if not settings.standardise:
         return 0.0, 1.0, scale
     pair = load(settings.table).pair(settings.feature, settings.target)

@@ -41,11 +41,6 @@ def marks_of(limits: RateLimits, rate: float) -> RateMarks:
     return RateMarks(tuple(found), above, words)
 
 
-def unexplained(reason: str) -> RateMarks:
-    """Return what is shown of a run without an explanation."""
-    return RateMarks(words=reason)
-
-
 def _mark(value: float, text: str, shape: Shape, step: int = 0) -> SliderMark:
     return SliderMark(value, text.format(rate=show(value), step=step), shape)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from gui.panels.rate_marks import marks_of, unexplained
+from gui.panels.rate_marks import RateMarks, marks_of
 from gui.panels.run_row import RunRow
 from gui.panels.scale import Scale
 
@@ -73,7 +73,7 @@ class RunList(QWidget):
             self.rows, explained.explanations, explained.reasons, strict=True
         ):
             if found is None:
-                row.show_marks(unexplained(reason))
+                row.show_marks(RateMarks(words=reason))
             elif found is not self._marked.get(row):
                 row.show_marks(marks_of(rate_limits(found), found.trajectory.run.learning_rate))
             self._marked[row] = found

@@ -129,10 +129,11 @@ def paint_chip(painter: QPainter, box: QRectF, text: str, ink: QColor) -> None:
 
 def _text(departure: Departure) -> str:
     tr, end = QCoreApplication.translate, departure.end
-    text = tr("landscape", "{run}, step {step}")
-    if departure.direction is not None and end is not None:
-        text = tr("landscape", "{run}, step {step}, to ({x}, {y})")
-    x, y = (show(value, 2) for value in end or (0.0, 0.0))
+    if departure.direction is None or end is None:
+        text = tr("landscape", "{run}, step {step}")
+        return text.format(run=departure.label, step=departure.step)
+    x, y = (show(value, 2) for value in end)
+    text = tr("landscape", "{run}, step {step}, to ({x}, {y})")
     return text.format(run=departure.label, step=departure.step, x=x, y=y)
 
 

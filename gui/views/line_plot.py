@@ -66,7 +66,7 @@ class LinePlot(QWidget):
         super().__init__(parent)
         self.line: StepLine | None = None
         self.place = 1.0
-        self._range = (0.0, 1.0)
+        self._range = self._ends = (0.0, 1.0)
         self._colour = QColor()
         self._loss = 0.0
         self._holds = False
@@ -86,6 +86,7 @@ class LinePlot(QWidget):
     def show_line(self, line: StepLine, losses: tuple[float, float]) -> None:
         """Show another line; the handle goes back to where its step landed."""
         self.line, self._range, self.place = line, losses, 1.0
+        self._ends = float(line.positions[0]), float(line.positions[-1])
         self.update()
 
     def set_colour(self, colour: QColor) -> None:
@@ -102,7 +103,7 @@ class LinePlot(QWidget):
         """Put the handle at a place."""
         if self.line is None:
             return
-        low, high = float(self.line.positions[0]), float(self.line.positions[-1])
+        low, high = self._ends
         self.place = max(low, min(high, s))
         self.update()
         self.moved.emit(self.place)
@@ -119,7 +120,8 @@ class LinePlot(QWidget):
             self.move_to(self._s(event.position().x()))
         else:
             near = (
-                self.line is not None and abs(self._x(self.place) - event.position().x()) < GRIP_PX
+                self.line is not None
+                and abs(self._x(self.place, self._plot()) - event.position().x()) < GRIP_PX
             )
             self.setCursor(Qt.CursorShape.SizeHorCursor if near else Qt.CursorShape.ArrowCursor)
 
@@ -137,9 +139,9 @@ class LinePlot(QWidget):
         if sign is None or self.line is None:
             event.ignore()
             return
-        width = float(self.line.positions[-1] - self.line.positions[0])
+        low, high = self._ends
         fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        self.move_to(self.place + sign * width * KEY_SHARE * (0.1 if fine else 1.0))
+        self.move_to(self.place + sign * (high - low) * KEY_SHARE * (0.1 if fine else 1.0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw marks, curves and handle."""
@@ -165,9 +167,9 @@ class LinePlot(QWidget):
         if line.best is not None and line.break_even is not None:
             marks += [(line.best, "η*"), (line.break_even, "2η*")]
         seen = [
-            (self._x(s), s, name)
-            for s, name in sorted(marks)
-            if plot.left() - 1 <= self._x(s) <= plot.right() + 1
+            (x, s, name)
+            for x, s, name in ((self._x(s, plot), s, name) for s, name in sorted(marks))
+            if plot.left() - 1 <= x <= plot.right() + 1
         ]
         painter.setPen(QPen(QColor(THEME.colours.contour), 1, Qt.PenStyle.DotLine))
         for x, _, _ in seen:
@@ -187,19 +189,19 @@ class LinePlot(QWidget):
         assert self.line is not None
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        piece = QPolygonF()
+        piece, plot = QPolygonF(), self._plot()
         for s, value in zip(self.line.positions.tolist(), values.tolist(), strict=True):
             if value != value:
                 painter.drawPolyline(piece)
                 piece = QPolygonF()
             else:
-                piece.append(QPointF(self._x(s), self._y(value)))
+                piece.append(QPointF(self._x(s, plot), self._y(value, plot)))
         painter.drawPolyline(piece)
 
     def _paint_handle(self, painter: QPainter, plot: QRectF) -> None:
         loss = self._loss
-        y = plot.top() if loss != loss else max(plot.top(), min(plot.bottom(), self._y(loss)))
-        at = QPointF(self._x(self.place), y)
+        y = plot.top() if loss != loss else max(plot.top(), min(plot.bottom(), self._y(loss, plot)))
+        at = QPointF(self._x(self.place, plot), y)
         painter.setPen(QPen(QColor(THEME.colours.base), 1.5))
         painter.setBrush(self._colour)
         painter.drawEllipse(at, HANDLE_PX, HANDLE_PX)
@@ -211,18 +213,16 @@ class LinePlot(QWidget):
     def _plot(self) -> QRectF:
         return QRectF(self.rect()).adjusted(RHYTHM / 2, ABOVE_PX, -RHYTHM / 2, -BELOW_PX)
 
-    def _x(self, s: float) -> float:
-        assert self.line is not None
-        plot, low, high = self._plot(), self.line.positions[0], self.line.positions[-1]
-        return plot.left() + plot.width() * float((s - low) / (high - low))
+    def _x(self, s: float, plot: QRectF) -> float:
+        low, high = self._ends
+        return plot.left() + plot.width() * (s - low) / (high - low)
 
     def _s(self, x: float) -> float:
-        assert self.line is not None
-        plot, low, high = self._plot(), self.line.positions[0], self.line.positions[-1]
-        return float(low + (high - low) * (x - plot.left()) / max(1.0, plot.width()))
+        plot, (low, high) = self._plot(), self._ends
+        return low + (high - low) * (x - plot.left()) / max(1.0, plot.width())
 
-    def _y(self, value: float) -> float:
-        plot, (low, high) = self._plot(), self._range
+    def _y(self, value: float, plot: QRectF) -> float:
+        low, high = self._range
         # Far outside Qt's coordinates overflow.
         share = max(-50.0, min(50.0, (value - low) / (high - low)))
         return plot.bottom() - plot.height() * share

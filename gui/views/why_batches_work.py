@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,7 +57,7 @@ def find(question: Question) -> Found:
     if not landscape.batched or step < 0:
         return found
     view = batch_view(trajectory, landscape, step, experiment.display.colours == "log")
-    return Found(question, limit, rate, found.usual, view, _scenes(question, landscape, view))
+    return replace(found, view=view, scenes=_scenes(question, landscape, view))
 
 
 def _scenes(

@@ -46,6 +46,14 @@ def test_growth_by_chance_has_an_onset_and_a_pace(sign):
     assert (found.onset, found.step) == (1, 400)
 
 
+def test_a_pace_is_measured_from_the_first_loss_above_zero():
+    path = path_of(np.concatenate([[0.0], 10.0 ** (np.arange(401) / 10)]))
+    assert has_blown_up(path)
+    found = blow_up(path)
+    assert "tenfold in 10 steps on average" in found.sentence
+    assert found.onset == 1
+
+
 @pytest.mark.parametrize(
     "decades",
     [
