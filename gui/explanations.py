@@ -11,8 +11,11 @@ from gui.state import Explained
 
 if TYPE_CHECKING:
     from engine.explanation.explanation import Explanation
+    from engine.explanation.rates import RateLimits
     from gui.runner import Runner
     from gui.state import Results, State
+
+    _Pair = tuple[Explanation, RateLimits]
 
 #: More rows than this in all: only the selected run is explained.
 MOST_ROWS = 1_000_000
@@ -20,7 +23,7 @@ MOST_ROWS = 1_000_000
 #: drag it takes no more than a quarter of the time from paths and curves.
 REST = 3.0
 #: The first one may have waited for a compiler; nobody waits on that account.
-LONGEST_REST_SECONDS = 0.1
+LONGEST_REST_SECONDS = 0.2
 
 
 class Explanations(QObject):
@@ -77,26 +80,29 @@ class Explanations(QObject):
 def _explain(results: Results, only: int | None, known: Explained | None) -> Explained:
     """Explain the visible runs, or only one; what is known of unchanged paths is kept."""
     from engine.explanation.explain import explain
+    from engine.explanation.rates import rate_limits
 
     earlier = _by_path(known) if known and known.results.landscape is results.landscape else {}
-    explanations: list[Explanation | None] = []
+    pairs: list[_Pair | tuple[None, None]] = []
     reasons = []
     for index, trajectory in enumerate(results.trajectories):
-        found, reason = earlier.get(id(trajectory.points)), ""
+        pair, reason = earlier.get(id(trajectory.points)), ""
         if only is not None and index != only:
-            found, reason = None, "With so many steps only the selected run is explained."
-        elif found is None and not trajectory.run.visible:
+            pair, reason = None, "With so many steps only the selected run is explained."
+        elif pair is None and not trajectory.run.visible:
             reason = "A hidden run is not explained; show it."
-        elif found is None:
+        elif pair is None:
             try:
                 found = explain(trajectory, results.experiment)
+                pair = found, rate_limits(found)
             except ValueError as error:
                 reason = str(error)
-        explanations.append(found)
+        pairs.append(pair or (None, None))
         reasons.append(reason)
-    return Explained(results, tuple(explanations), tuple(reasons))
+    explanations, limits = zip(*pairs, strict=True) if pairs else ((), ())
+    return Explained(results, explanations, limits, tuple(reasons))
 
 
-def _by_path(known: Explained) -> dict[int, Explanation]:
-    pairs = zip(known.results.trajectories, known.explanations, strict=True)
-    return {id(t.points): found for t, found in pairs if found is not None}
+def _by_path(known: Explained) -> dict[int, _Pair]:
+    found = zip(known.results.trajectories, known.explanations, known.limits, strict=True)
+    return {id(t.points): (why, limits) for t, why, limits in found if why and limits}

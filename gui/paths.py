@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gui.state import State
 
 #: Below this many steps in all, spreading runs over threads costs more than it saves.
-SPREAD_STEPS = 1_000_000
+SPREAD_STEPS = 160_000
 #: A surface or optimizer that is compiled for its first use takes longer than this.
 SLOW_MS = 400
 

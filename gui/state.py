@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.experiment import Experiment
     from engine.explanation.explanation import Explanation
+    from engine.explanation.rates import RateLimits
     from engine.landscape import Landscape
     from engine.status import Status
     from engine.trajectory import Trajectory
@@ -55,11 +56,13 @@ class Results:
 class Explained:
     """What explains some results: one explanation per run, None for a run that is not explained.
 
+    ``limits`` are the learning rates at which the explained runs would meet their limit, and
     ``reasons`` says in one clause why a run is not explained, "" where it is.
     """
 
     results: Results
     explanations: tuple[Explanation | None, ...]
+    limits: tuple[RateLimits | None, ...]
     reasons: tuple[str, ...]
 
 

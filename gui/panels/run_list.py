@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from engine.experiment import Experiment
-    from engine.explanation.explanation import Explanation
+    from engine.explanation.rates import RateLimits
     from gui.panels.run_actions import RunActions
     from gui.state import Explained, State
 
@@ -40,7 +40,7 @@ class RunList(QWidget):
         self._actions = actions
         self._scale = RATES
         self.rows: list[RunRow] = []
-        self._marked: dict[RunRow, Explanation | None] = {}
+        self._marked: dict[RunRow, RateLimits | None] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -65,18 +65,17 @@ class RunList(QWidget):
 
     def _on_explained(self, explained: Explained) -> None:
         """Mark the limits; explanations of other runs than these are left for the next ones."""
-        from engine.explanation.rates import rate_limits
-
         if len(explained.explanations) != len(self.rows):
             return
-        for row, found, reason in zip(
-            self.rows, explained.explanations, explained.reasons, strict=True
+        runs = (trajectory.run for trajectory in explained.results.trajectories)
+        for row, run, limits, reason in zip(
+            self.rows, runs, explained.limits, explained.reasons, strict=True
         ):
-            if found is None:
+            if limits is None:
                 row.show_marks(RateMarks(words=reason))
-            elif found is not self._marked.get(row):
-                row.show_marks(marks_of(rate_limits(found), found.trajectory.run.learning_rate))
-            self._marked[row] = found
+            elif limits is not self._marked.get(row):
+                row.show_marks(marks_of(limits, run.learning_rate))
+            self._marked[row] = limits
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         if old.runs is not new.runs:

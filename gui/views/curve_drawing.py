@@ -116,7 +116,9 @@ class CurveDrawing(QObject):
             return source, results, known, draw(known, View(*look, lines))
 
         points = len(results.trajectories) * (results.experiment.steps + 1)
-        if points <= QUICK_POINTS and CurveDrawing._ready:
+        # What explains follows the frame: collecting it may not hold up the next one.
+        quick = points <= QUICK_POINTS and not (self.explains and prepared is None)
+        if quick and CurveDrawing._ready:
             self._on_done(work())
         else:
             self._submit(f"curves {id(self)}", work, self._on_done)

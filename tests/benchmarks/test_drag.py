@@ -74,7 +74,8 @@ def test_drag(count, wanted, benchmark, report, qtbot, warm):
     window.resize(1280, 800)
     window.show()
     state, canvas = window.state, window.landscape.canvas
-    wait_for(lambda: state.results is not None and not window.runner.busy)
+    # Loading what explains for the first time belongs to the start of a session.
+    wait_for(lambda: state.explained is not None and not window.runner.busy)
     # What is read from explanations follows the frame.
     curves = [view for view in window.curves.views if not view.drawing.explains]
     paints = Paints([canvas.viewport(), *(view.plot.viewport() for view in curves)])

@@ -5,7 +5,7 @@ from curve_results import count_colour, has_colour
 from PySide6.QtCore import QEvent, QPoint, QRectF
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
-from why_results import at_once, experiment_of, explained_state, put_on_screen
+from why_results import at_once, experiment_of, explained_of, explained_state, put_on_screen
 
 from engine.experiment import DataSettings, SurfaceSettings, new_run
 from engine.explanation.explain import explain
@@ -119,7 +119,7 @@ def test_a_run_that_is_not_explained_loses_its_marks(panel):
     slider = panel(state).list.rows[0].slider
     assert slider.marks
     reason = "A hidden run is not explained; show it."
-    state.set_explained(Explained(state.explained.results, (None,), (reason,)))
+    state.set_explained(Explained(state.explained.results, (None,), (None,), (reason,)))
     assert slider.marks == ()
     assert slider.toolTip().endswith(reason)
 
@@ -191,17 +191,16 @@ def test_a_rate_of_0_and_a_limit_below_1_are_said_plainly():
     assert none.words == "no limit is marked: the steps are bounded"
 
 
-def test_limits_are_read_only_of_what_is_new(panel, monkeypatch):
+def test_marks_are_made_only_of_what_is_new(panel, monkeypatch):
     state = explained_state(experiment_of("bowl", (-3.0, 1.0), learning_rate=0.05))
     panel(state)
     asked = []
     monkeypatch.setattr(
-        "engine.explanation.rates.rate_limits",
-        lambda found: asked.append(found) or rate_limits(found),
+        "gui.panels.run_list.marks_of", lambda *given: asked.append(given) or marks_of(*given)
     )
     state.set_explained(state.explained)
     assert asked == []
     results = state.explained.results
     again = explain(results.trajectories[0], results.experiment)
-    state.set_explained(Explained(results, (again,), ("",)))
-    assert asked == [again]
+    state.set_explained(explained_of(results, (again,)))
+    assert asked == [(rate_limits(again), 0.05)]

@@ -199,8 +199,9 @@ def test_runs_without_a_limit_for_one_reason_share_it_and_say_how_far_they_oscil
 def test_a_run_without_an_explanation_is_left_out_and_the_heading_says_so(show):
     state = explained_state(two_runs())
     reason = "With so many steps only the selected run is explained."
-    only = Explained(state.explained.results, (state.explained.explanations[0], None), ("", reason))
-    state.set_explained(only)
+    known = state.explained
+    parts = (known.explanations[0], None), (known.limits[0], None), ("", reason)
+    state.set_explained(Explained(known.results, *parts))
     view = show(state)
     assert [row.index for row in rows_at(view.drawing, 3)] == [0]
     assert view.base_label.text() == "ηλ / limit · 1 left out"

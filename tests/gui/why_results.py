@@ -3,6 +3,7 @@
 from engine.answer import answer
 from engine.experiment import Experiment, SurfaceSettings, new_run
 from engine.explanation.explain import explain
+from engine.explanation.rates import rate_limits
 from gui.state import Explained, Results, State
 
 
@@ -43,4 +44,9 @@ def put_on_screen(state):
     results = Results(found.experiment, found.landscape, found.trajectories, found.statuses)
     state.set_results(results)
     explanations = tuple(explain(t, found.experiment) for t in found.trajectories)
-    state.set_explained(Explained(results, explanations, ("",) * len(explanations)))
+    state.set_explained(explained_of(results, explanations))
+
+
+def explained_of(results, explanations):
+    limits = tuple(map(rate_limits, explanations))
+    return Explained(results, explanations, limits, ("",) * len(explanations))
