@@ -11,7 +11,7 @@ from engine.formula.functions import FUNCTIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-MOST_NODES = 5000
+MOST_NODES = 2500
 #: Whole powers up to this become multiplications.
 MOST_FACTORS = 64
 
