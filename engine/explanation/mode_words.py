@@ -64,20 +64,21 @@ def flips_text(mode: Mode) -> str:
     return f"{mode.flips} flips in {mode.watched} steps"
 
 
-def envelope(errors: Array, mode: Mode, step: int) -> Array:
+def envelope(errors: Array, mode: Mode, step: int) -> Array | None:
     """Return the error's size along a mode if each step multiplied it by the multiplier, (n,).
 
     `errors` (n,) are those of the path. The envelope passes through the present one at `step`;
-    it is NaN where there is no multiplier, and where it leaves what the path reaches.
+    it is NaN where it leaves what the path reaches, and None if nothing of it is left.
     """
     z = mode.multiplier
     if z is None or not math.isfinite(mode.coordinate):
-        return np.full(len(errors), np.nan)
+        return None
     reached = np.abs(errors[np.isfinite(errors)]).max(initial=0.0)
     with np.errstate(all="ignore"):
         powers = abs(z) ** (np.arange(len(errors), dtype=np.float64) - step)
         sizes: Array = abs(mode.coordinate) * powers
-    return np.where(sizes <= 1.2 * reached, sizes, np.nan)
+    within = sizes <= 1.2 * reached
+    return np.where(within, sizes, np.nan) if within.any() else None
 
 
 def _is_real(z: complex) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.theme import RHYTHM
-from gui.views.why_causes_rows import ElidedLabel
+from gui.views.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from engine.explanation.comparison import Comparison

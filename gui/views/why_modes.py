@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_text import step_text
+from gui.views.elided_label import ElidedLabel
 from gui.views.small_curves import SmallCurve, SmallCurves
 from gui.views.why_page import WhyPage
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PySide6.QtGui import QPaintEvent
 
     from engine.explanation.modes import Mode
@@ -68,7 +70,7 @@ class ModesPage(WhyPage):
         super().__init__(state, submit, parent)
         self.heading = QLabel()
         self.values = [QLabel() for _ in INDICES]
-        self.motions = [QLabel() for _ in INDICES]
+        self.motions = [ElidedLabel() for _ in INDICES]
         self.shares = [ShareBar() for _ in INDICES]
         self.curves = SmallCurves()
         self.curves.setAccessibleName(self.tr("Error along each eigenvector over the steps"))
@@ -122,15 +124,12 @@ class ModesPage(WhyPage):
             self.tr("Eigenvalue, load ηλ, and what each step multiplies the error along it by")
         )
         words = [text for text in (motion(mode), flips_text(mode)) if text]
-        self.motions[row].setText("; ".join(words))
+        self.motions[row].set_text("; ".join(words))
         self.shares[row].set_share(mode.share)
 
-    def _show_curves(self, modes: tuple[Mode, ...], path: object, step: int) -> None:
-        import numpy as np
-
+    def _show_curves(self, modes: tuple[Mode, ...], errors: NDArray[Any], step: int) -> None:
         from engine.explanation.mode_words import envelope
 
-        errors = np.asarray(path)
         curves = []
         for row, mode in reversed(tuple(enumerate(modes))):
             colour = self._colour(row)
@@ -139,7 +138,7 @@ class ModesPage(WhyPage):
             pale = QColor(colour)
             pale.setAlphaF(0.5)
             predicted = envelope(errors[:, row], mode, step)
-            if np.isfinite(predicted).any():
+            if predicted is not None:
                 curves.append(SmallCurve("", predicted, pale, ENVELOPE_DASH, 1.0))
         self.curves.show_curves(curves, step)
 
@@ -157,7 +156,6 @@ class ModesPage(WhyPage):
         grid.addWidget(self.heading, 0, 0, 1, 2)
         for row in range(len(INDICES)):
             self.values[row].setTextFormat(Qt.TextFormat.RichText)
-            self.motions[row].setProperty("role", "faint")
             grid.addWidget(self.values[row], 1 + 2 * row, 0)
             grid.addWidget(self.shares[row], 1 + 2 * row, 1)
             grid.addWidget(self.motions[row], 2 + 2 * row, 0, 1, 2)

@@ -113,9 +113,9 @@ def test_values_on_the_line_of_a_parabola_equal_the_model():
     assert values_at(explanation, 0, line, line.best) == (pytest.approx(0.0, abs=1e-12), 0.0)
 
 
-def mode(eigenvalue=2.0, multiplier=0.5, flips=0, watched=16, load=0.5):
+def mode(eigenvalue=2.0, multiplier=0.5, flips=0, watched=16, load=0.5, coordinate=1.0):
     z = None if multiplier is None else complex(multiplier)
-    return Mode(eigenvalue, np.array([1.0, 0.0]), load, z, flips, watched, 0.5, 1.0)
+    return Mode(eigenvalue, np.array([1.0, 0.0]), load, z, flips, watched, 0.5, coordinate)
 
 
 @pytest.mark.parametrize(
@@ -154,3 +154,10 @@ def test_on_a_bowl_the_path_follows_its_envelope():
         seen = np.isfinite(predicted)
         assert seen.sum() > 30
         assert np.abs(errors[seen, row]) == pytest.approx(predicted[seen], rel=1e-9)
+
+
+@pytest.mark.parametrize("multiplier", [None, 1e-300])
+def test_where_a_multiplier_predicts_nothing_that_can_be_seen_there_is_no_envelope(multiplier):
+    # Going back from step 3 by a factor of 1e300 a step leaves the path; there is no step after.
+    errors = np.array([4.0, 2.0, 1.0, 0.0])
+    assert envelope(errors, mode(multiplier=multiplier, coordinate=9.0), 3) is None

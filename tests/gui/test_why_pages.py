@@ -104,6 +104,13 @@ def test_modes_show_multiplier_flips_and_share(show):
     assert page.motions[1].text().startswith("shrinks from one side")
 
 
+def test_the_longest_words_about_a_mode_ask_for_no_more_width_than_a_narrow_panel_has(show):
+    page = show(ModesPage, explained_state(experiment_of("square", (1.5, 0.0), learning_rate=1.0)))
+    words = "overshoots each step and keeps its size; flips each step"
+    assert page.motions[0].text() == page.motions[0].toolTip() == words
+    assert page._scroll.widget().minimumSizeHint().width() <= page._scroll.viewport().width()
+
+
 def test_verdict_speaks_of_the_selected_run_and_its_link_sets_a_rate(show):
     state = explained_state(experiment_of(learning_rate=1.1))
     page = show(VerdictPage, state)
