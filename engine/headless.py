@@ -1,8 +1,9 @@
 """``overshoot run`` and ``overshoot explain``: an experiment without a screen.
 
 Exit codes: 0 done; 1 a fault in Overshoot itself; 2 wrong usage or an experiment that cannot be
-run; 3 the CSV could not be written; 130 interrupted (Ctrl+C, SIGTERM). Diverged runs are results,
-not failures. Whatever happens, an existing CSV is either replaced as a whole or left as it was.
+run; 3 the results or the CSV could not be written; 130 interrupted (Ctrl+C, SIGTERM). Diverged
+runs are results, not failures. Whatever happens, an existing CSV is either replaced as a whole or
+left as it was.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ exit codes:
   0    done; runs that diverged are results, too
   1    a fault in Overshoot
   2    wrong usage, or an experiment that cannot be run
-  3    the CSV could not be written
+  3    the results or the CSV could not be written
   130  interrupted, also by SIGTERM
 """
 
@@ -159,6 +160,9 @@ def _guarded(work: Callable[[], int]) -> int:
     except MemoryError:
         complain("There is not enough memory for this experiment; take fewer steps or runs.")
         return BAD
+    except OSError as error:
+        complain(str(error))
+        return UNWRITTEN
     except Exception as error:
         complain(f"Overshoot has a fault, please report it: {type(error).__name__}: {error}")
         return FAULT
@@ -174,19 +178,17 @@ def _run(
             # Before the work: a mistake in the name should not cost an hour.
             check_writable(csv_path)
         answered = _answer(experiment, report, 0.5 if csv_path else 1.0)
-        if csv_path is not None:
-            _write(csv_path, answered, report, explained)
-    except OSError as error:
-        complain(str(error))
-        return UNWRITTEN
     except ValueError as error:
         return _bad(path, error)
-    lines = (
-        f"{trajectory.label}: {status.sentence}"
-        for trajectory, status in zip(answered.trajectories, answered.statuses, strict=True)
-    )
-    say(lines, sys.stderr if csv_path == STDOUT else None)
-    return DONE
+    # What has been computed is told, also where the file for it cannot be written.
+    code = DONE if csv_path is None else _write(csv_path, answered, report, explained)
+    say(_verdicts(answered), sys.stderr if csv_path == STDOUT else None)
+    return code
+
+
+def _verdicts(answered: Answer) -> list[str]:
+    pairs = zip(answered.trajectories, answered.statuses, strict=True)
+    return [f"{trajectory.label}: {status.sentence}" for trajectory, status in pairs]
 
 
 def _explain(path: Path, checked: bool, report: Callable[[float], None]) -> int:
@@ -240,7 +242,7 @@ def _answer(experiment: Experiment, report: Callable[[float], None], share: floa
 
 def _write(
     csv_path: Path, answered: Answer, report: Callable[[float], None], explained: bool
-) -> None:
+) -> int:
     from engine.trajectory_csv import write_csv
 
     def explain_run(trajectory: Trajectory) -> Explanation:
@@ -251,11 +253,16 @@ def _write(
             complain(f"{trajectory.label}: {found.note}")
         return found
 
-    with readers_may_leave():
-        write_csv(
-            sys.stdout.buffer if csv_path == STDOUT else csv_path,
-            answered.trajectories,
-            answered.statuses,
-            explain=explain_run if explained else None,
-            progress=lambda share: report(0.5 + 0.5 * share),
-        )
+    try:
+        with readers_may_leave():
+            write_csv(
+                sys.stdout.buffer if csv_path == STDOUT else csv_path,
+                answered.trajectories,
+                answered.statuses,
+                explain=explain_run if explained else None,
+                progress=lambda share: report(0.5 + 0.5 * share),
+            )
+    except OSError as error:
+        complain(str(error))
+        return UNWRITTEN
+    return DONE

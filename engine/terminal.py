@@ -8,6 +8,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from engine.atomic import sentence
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -18,9 +20,9 @@ def say(lines: Iterable[str], stream: TextIO | None = None) -> None:
         write_line(stream or sys.stdout, "\n".join(lines))
 
 
-def complain(sentence: str) -> None:
+def complain(text: str) -> None:
     """Write a sentence to standard error."""
-    write_line(sys.stderr, f"overshoot: {sentence}")
+    write_line(sys.stderr, f"overshoot: {text}")
 
 
 def write_line(stream: TextIO, text: str) -> None:
@@ -32,12 +34,25 @@ def write_line(stream: TextIO, text: str) -> None:
 
 @contextmanager
 def readers_may_leave() -> Iterator[None]:
-    """Stop writing without a word where the reader, such as head, has seen enough."""
+    """Stop writing without a word where the reader, such as head, has seen enough.
+
+    Raises OSError, whose text is one plain sentence, if standard output takes no more.
+    """
     try:
         yield
     except BrokenPipeError:
-        # Python must not flush into it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
+    except OSError as error:
+        if error.errno is None:
+            # A file's error, which is a sentence already.
+            raise
+        _close_output()
+        raise OSError(sentence(error, "standard output")) from error
+
+
+def _close_output() -> None:
+    # Python must not flush into it at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

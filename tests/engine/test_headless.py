@@ -190,7 +190,24 @@ def test_an_unwritable_csv_is_3(experiment, tmp_path, capsys):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_is_3(experiment, capsys):
     assert run(experiment, "--csv", "/dev/full") == 3
-    assert "no space left on the disk" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "no space left on the disk" in said.err
+    # What has been computed is not lost with the file.
+    assert said.out.startswith("SGD η 0.25: Converged")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("words", [["run"], ["run", "--csv", "-"], ["explain", "--quick"]])
+def test_full_standard_output_is_3_in_a_sentence(experiment, words):
+    root = Path(__file__).parents[2]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, root / "app.py", words[0], experiment, *words[1:]],
+            cwd=root, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 3
+    assert "no space left on the disk for standard output" in done.stderr
+    assert "Errno" not in done.stderr
 
 
 def test_an_interrupt_is_130_and_leaves_the_old_csv(experiment, tmp_path, capsys):
