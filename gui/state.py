@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from engine.experiment import Experiment
+    from engine.experiment import Experiment, SurfaceSettings
     from engine.explanation.explanation import Explanation
     from engine.explanation.rates import RateLimits
     from engine.landscape import Landscape
@@ -91,7 +91,8 @@ class State(QObject):
     -------
     changed : (old Experiment, new Experiment), once per change.
     results_changed : (Results), when newer paths are there.
-    explained_changed : (Explained), when newer explanations are there; after the paths.
+    explained_changed : (Explained or None), when newer explanations are there, after the paths;
+        None when the paths are on another surface now.
     explanation_wanted : something that shows explanations has come on screen.
     selected_changed : (int), index of the selected run.
     head_changed : (int), step under the play head.
@@ -184,14 +185,23 @@ class State(QObject):
         return bool(self._future)
 
     def set_results(self, results: Results) -> None:
-        """Take the runner's answer."""
+        """Take the runner's answer; what explains paths on another surface is forgotten."""
         self.results = results
+        forgotten = self.explained is not None and not self._explains_results(self.explained)
+        if forgotten:
+            self.explained = None
         self.results_changed.emit(results)
+        if forgotten:
+            self.explained_changed.emit(None)
 
     def set_explained(self, explained: Explained) -> None:
-        """Take the explanation of some results, perhaps no longer the newest."""
-        self.explained = explained
-        self.explained_changed.emit(explained)
+        """Take the explanation of some results, perhaps no longer the newest.
+
+        One that comes when the paths are on another surface already is left aside.
+        """
+        if self._explains_results(explained):
+            self.explained = explained
+            self.explained_changed.emit(explained)
 
     def want_explanations(self, reader: object, wanted: bool) -> None:
         """Note that a reader shows explanations from now on, or does so no longer."""
@@ -224,6 +234,12 @@ class State(QObject):
         """Show one plain sentence to the user."""
         self.message.emit(sentence)
 
+    def _explains_results(self, explained: Explained) -> bool:
+        if self.results is None:
+            return False
+        then, now = explained.results.experiment, self.results.experiment
+        return is_same_ground(then.surface, now.surface)
+
     def _show(self, experiment: Experiment, document: Document) -> None:
         old, self.experiment, self.document = self.experiment, experiment, document
         at_end = self.head == old.steps
@@ -231,6 +247,12 @@ class State(QObject):
         self.select(self.selected)
         self.set_head(experiment.steps if at_end else self.head)
         self.history_changed.emit()
+
+
+def is_same_ground(one: SurfaceSettings, other: SurfaceSettings) -> bool:
+    """Return whether two surfaces differ in numbers at most, as while one of them is dragged."""
+    tables = [surface.data.table if surface.data else "" for surface in (one, other)]
+    return (one.name, one.formula) == (other.name, other.formula) and tables[0] == tables[1]
 
 
 def _checked(settings: Any, fields: dict[str, Any]) -> Any:

@@ -63,8 +63,11 @@ class RunList(QWidget):
         super().hideEvent(event)
         self._state.want_explanations(self, False)
 
-    def _on_explained(self, explained: Explained) -> None:
+    def _on_explained(self, explained: Explained | None) -> None:
         """Mark the limits; explanations of other runs than these are left for the next ones."""
+        if explained is None:
+            self._unmark()
+            return
         if len(explained.explanations) != len(self.rows):
             return
         runs = (trajectory.run for trajectory in explained.results.trajectories)
@@ -76,6 +79,11 @@ class RunList(QWidget):
             elif limits is not self._marked.get(row):
                 row.show_marks(marks_of(limits, run.learning_rate))
             self._marked[row] = limits
+
+    def _unmark(self) -> None:
+        for row in self.rows:
+            row.show_marks(RateMarks())
+        self._marked.clear()
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         if old.runs is not new.runs:

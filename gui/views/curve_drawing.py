@@ -33,7 +33,7 @@ class CurveDrawing(QObject):
 
     Signals
     -------
-    drawn : a newer picture is there.
+    drawn : a newer picture is there, or none any more.
     """
 
     drawn = Signal()
@@ -94,7 +94,8 @@ class CurveDrawing(QObject):
         """Draw `width` × `height` device pixels; `drawn` follows, perhaps at once."""
         explained = self._state.explained if self.explains else None
         results = self._state.results if explained is None else explained.results
-        if results is None or (self.explains and explained is None):
+        if results is None or self._waits:
+            self._forget()
             return
         source, quantity = explained or results, self.quantity
         current = self.prepared is not None and self.prepared.quantity == quantity
@@ -123,10 +124,21 @@ class CurveDrawing(QObject):
         else:
             self._submit(f"curves {id(self)}", work, self._on_done)
 
+    @property
+    def _waits(self) -> bool:
+        """Whether what the quantity is read from is not known yet."""
+        return self.explains and self._state.explained is None
+
+    def _forget(self) -> None:
+        """Show nothing rather than curves of another surface, or of another quantity."""
+        if self.prepared is not None:
+            self._source = self.shown = self.prepared = self.picture = None
+            self.drawn.emit()
+
     def _on_done(self, found: _Drawn) -> None:
         CurveDrawing._ready = True
         source, results, prepared, picture = found
-        if prepared.quantity == self.quantity and not self._closed:
+        if prepared.quantity == self.quantity and not self._closed and not self._waits:
             self._source = source
             self.shown, self.prepared, self.picture = results, prepared, picture
             self.drawn.emit()

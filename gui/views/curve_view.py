@@ -20,6 +20,8 @@ from gui.views.curve_text import quantities, scales, small, step_text
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QHideEvent, QPainter, QShowEvent
 
+    from engine.drawing.curve_picture import Picture
+    from engine.drawing.curve_series import Prepared
     from engine.experiment import Experiment
     from gui.state import State, Submit
 
@@ -204,26 +206,30 @@ class CurveView(QWidget):
     def _show_base(self) -> None:
         """Say above which value the axis counts, and why a log axis is not one."""
         prepared, picture = self.drawing.prepared, self.drawing.picture
-        assert prepared is not None
-        assert picture is not None
-        text = tip = ""
+        text, tip = self._base_words(prepared, picture) if prepared and picture else ("", "")
+        self.base_label.setText(text)
+        self.base_label.setToolTip(tip)
+
+    def _base_words(self, prepared: Prepared, picture: Picture) -> tuple[str, str]:
         base = show(prepared.base)
         if picture.scale.base and prepared.known:
             text = self.tr("above {base}").format(base=base)
-            tip = self.tr("Loss above the known minimum’s value, {base}.").format(base=base)
-        elif picture.scale.base:
+            return text, self.tr("Loss above the known minimum’s value, {base}.").format(base=base)
+        if picture.scale.base:
             text = self.tr("above lowest, {base}").format(base=base)
             tip = self.tr("Loss above the lowest value of all runs, {base}.").format(base=base)
-        elif self.drawing.explains:
+            return text, tip
+        if self.drawing.explains:
             text, tip = axis_words(prepared.quantity)
             if left := left_out(self.drawing):
                 text += self.tr(" · {count} left out").format(count=len(left))
                 tip = "\n".join([tip, self.tr("Left out:"), *reasons_left_out(self.drawing)])
-        elif prepared.signed and self.drawing.scale == "log":
-            text = self.tr("below 0: symlog")
-            tip = self.tr("A log axis cannot show what falls below 0; this is a symmetric one.")
-        self.base_label.setText(text)
-        self.base_label.setToolTip(tip)
+            return text, tip
+        if prepared.signed and self.drawing.scale == "log":
+            return self.tr("below 0: symlog"), self.tr(
+                "A log axis cannot show what falls below 0; this is a symmetric one."
+            )
+        return "", ""
 
     def _show_value(self) -> None:
         """Write the selected run's value at the play head: the numeric twin of its dot."""

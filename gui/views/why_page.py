@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from gui.state import is_same_ground
 from gui.theme import RHYTHM, THEME
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class WhyPage(QWidget):
         if explained is None or not 0 <= at < len(explained.explanations):
             return None
         now, then = self._state.experiment, explained.results.experiment
-        if at >= len(now.runs) or now.surface.name != then.surface.name:
+        if at >= len(now.runs) or not is_same_ground(now.surface, then.surface):
             return None
         same = now.runs[at].optimizer == then.runs[at].optimizer
         return explained.explanations[at] if same else None

@@ -5,7 +5,14 @@ from curve_results import count_colour, has_colour
 from PySide6.QtCore import QEvent, QPoint, QRectF
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
-from why_results import at_once, experiment_of, explained_of, explained_state, put_on_screen
+from why_results import (
+    at_once,
+    experiment_of,
+    explained_of,
+    explained_state,
+    put_on_screen,
+    put_results,
+)
 
 from engine.experiment import DataSettings, SurfaceSettings, new_run
 from engine.explanation.explain import explain
@@ -122,6 +129,17 @@ def test_a_run_that_is_not_explained_loses_its_marks(panel):
     state.set_explained(Explained(state.explained.results, (None,), (None,), (reason,)))
     assert slider.marks == ()
     assert slider.toolTip().endswith(reason)
+
+
+def test_on_another_surface_no_mark_of_the_one_before_stays(panel):
+    state = explained_state(experiment_of("bowl", (-3.0, 1.0), learning_rate=0.05))
+    slider = panel(state).list.rows[0].slider
+    state.update(surface=SurfaceSettings(name="square"))
+    put_results(state)
+    assert slider.marks == ()
+    assert slider.accessibleDescription() == ""
+    put_on_screen(state)
+    assert slider.marks[0].value == pytest.approx(1.0)
 
 
 def test_explanations_of_fewer_runs_than_there_are_change_nothing(panel):

@@ -40,11 +40,17 @@ def explained_state(experiment):
 
 def put_on_screen(state):
     """Answer and explain what the state asks for now."""
+    results = put_results(state)
+    explanations = tuple(explain(t, results.experiment) for t in results.trajectories)
+    state.set_explained(explained_of(results, explanations))
+
+
+def put_results(state):
+    """Answer what the state asks for now, and leave it unexplained."""
     found = answer(state.experiment)
     results = Results(found.experiment, found.landscape, found.trajectories, found.statuses)
     state.set_results(results)
-    explanations = tuple(explain(t, found.experiment) for t in found.trajectories)
-    state.set_explained(explained_of(results, explanations))
+    return results
 
 
 def explained_of(results, explanations):
