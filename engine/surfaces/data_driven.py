@@ -24,6 +24,7 @@ LINEAR_REGRESSION = Surface(
         "direction caps the learning rate, the flat one then creeps; standardising cures it."
     ),
     source="Legendre 1805; with mini-batches: Robbins & Monro 1951",
+    axes=("slope x", "intercept y"),
     view=(-2.0, 6.0, -5.0, 7.0),
     start=(0.0, 0.0),
     learning_rate=0.076,
@@ -44,6 +45,7 @@ LOGISTIC_REGRESSION = Surface(
         "overflowing; where a threshold separates the classes the minimum lies at infinity."
     ),
     source="Cox 1958; torch.nn.BCEWithLogitsLoss",
+    axes=("slope x", "intercept y"),
     view=(-8.0, 8.0, -8.0, 8.0),
     start=(0.0, 0.0),
     learning_rate=1.0,
@@ -61,6 +63,7 @@ ABSOLUTE_REGRESSION = Surface(
         "in return one outlier cannot pull the line."
     ),
     source="Boscovich 1757; torch.nn.L1Loss",
+    axes=("slope x", "intercept y"),
     view=(-2.0, 6.0, -5.0, 7.0),
     start=(0.0, 0.0),
     learning_rate=0.05,
@@ -110,6 +113,7 @@ RECURRENT_CLIFF = Surface(
         ),
     ),
     minima=_recurrent_minima,
+    axes=("weight x", "bias y"),
     view=(3.0, 7.0, -4.5, -0.5),
     start=(6.0, -2.0),
     learning_rate=0.3,

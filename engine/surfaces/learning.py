@@ -88,6 +88,7 @@ TANH_NEURON = Surface(
     teaches="Weight x and bias y on inputs −1, ½, 1, 2: where every input saturates the gradient "
     "vanishes and the path lies still on a plateau.",
     source="Glorot, Bengio 2010, Understanding the difficulty of training deep networks",
+    axes=("weight x", "bias y"),
     minima=fixed((2.0, -1.0, 0.0)),
     view=(-6.0, 6.0, -4.5, 4.5),
     start=(-3.0, 2.0),
@@ -106,6 +107,7 @@ SIGMOID_NEURON = Surface(
     teaches="Weight x and bias y on inputs −1, ½, 1, 2 with squared error: slopes are at most ¼, "
     "so useful rates are ten times those of tanh.",
     source="LeCun et al. 1998, Efficient BackProp",
+    axes=("weight x", "bias y"),
     minima=fixed((2.0, -1.0, 0.0)),
     view=(-8.0, 8.0, -6.0, 6.0),
     start=(-4.0, 3.0),
@@ -122,6 +124,7 @@ RELU_NEURON = Surface(
     teaches="Inputs −1, ½, 1, 2: one step that is too long makes every input negative; then the "
     "gradient is exactly 0 and the neuron is dead for good.",
     source="Lu et al. 2020, Dying ReLU and initialization",
+    axes=("weight x", "bias y"),
     minima=fixed((1.0, 0.0, 0.0)),
     view=(-2.4, 2.4, -1.8, 1.8),
     start=(1.5, 0.5),

@@ -35,6 +35,7 @@ class Surface:
     teaches : one sentence.
     parameters : what can be set.
     minima : known minima for given parameters.
+    axes : what stands at the axes: the letter, after the parameter's name where it has one.
     view : (x low, x high, y low, y high) shown by "fit".
     start : where the start ring waits.
     learning_rate : a rate at which plain gradient descent does something worth seeing.
@@ -55,6 +56,7 @@ class Surface:
     kernel: str = ""
     latex: str = ""
     parameters: tuple[Parameter, ...] = ()
+    axes: tuple[str, str] = ("x", "y")
     minima: Minima = no_minima
     learning_rate: float = 0.01
     smooth: bool = True

@@ -153,8 +153,9 @@ class LandscapeView(QWidget):
             self.canvas.x_only = curve
             self.picture.curve, self.picture.ratio = curve, ratio
             self.picture.curvature = display.curvature
+            x, y = results.landscape.surface.axes if results else ("x", "y")
             self.picture.titles = self.canvas.show_axes(
-                ("x", self.tr("loss") if curve else "y"), self.frame
+                (x, self.tr("loss") if curve else y), self.frame
             )
             self._place_starts()
         self.bar.align(plot.top(), plot.bottom())

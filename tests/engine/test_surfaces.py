@@ -101,6 +101,7 @@ def test_declaration(surface):
     assert 40 <= len(surface.teaches) <= 180
     assert surface.source
     assert bool(surface.formula) != bool(surface.kernel)
+    assert [title[-1] for title in surface.axes] == ["x", "y"]
     x_low, x_high, y_low, y_high = surface.view
     assert x_low < surface.start[0] < x_high
     assert y_low < surface.start[1] < y_high

@@ -48,6 +48,16 @@ def test_a_path_that_breaks_inside_the_view_is_marked(open_view):
     assert departure.direction is None
 
 
+@pytest.mark.parametrize(
+    ("surface", "titles"),
+    [("linear_regression", ("slope x", "intercept y")), ("rosenbrock", ("x", "y"))],
+)
+def test_axes_name_what_x_and_y_stand_for(open_view, surface, titles):
+    settings = SurfaceSettings(name=surface)
+    _, view = open_view(Experiment(surface=settings, steps=5, runs=(new_run("sgd"),)))
+    assert view.picture.titles == titles
+
+
 def test_32_runs_that_leave_together_have_few_labels_and_none_overlap(open_view, monkeypatch):
     boxes = []
     from gui.views import landscape_exits
