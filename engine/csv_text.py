@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MOST_BYTES = 400_000_000
@@ -18,12 +20,20 @@ SIGNATURES = {
     b"\xd0\xcf\x11\xe0": "an old spreadsheet",
     b"\x1f\x8b": "a compressed file",
     b"%PDF": "a PDF",
+    b"PAR1": "a Parquet file",
 }
 
 
 def read_bytes(path: Path) -> bytes:
     """Return a file's content, or raise ValueError with a plain sentence why not."""
-    try:
+    check_file(path)
+    with refusals_in_words(path):
+        return path.read_bytes()
+
+
+def check_file(path: Path) -> None:
+    """Raise ValueError with a plain sentence for what is no file, or too large a one."""
+    with refusals_in_words(path):
         if path.is_dir():
             raise ValueError(f"{path.name or path} is a folder; choose a CSV file in it.")
         if not path.is_file():
@@ -34,7 +44,13 @@ def read_bytes(path: Path) -> bytes:
                 f"{path.name} has {size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:.0f} MB are "
                 "read: take fewer rows or columns."
             )
-        return path.read_bytes()
+
+
+@contextmanager
+def refusals_in_words(path: Path) -> Iterator[None]:
+    """Turn what the system says of a file into ValueError with a plain sentence."""
+    try:
+        yield
     except OSError as error:
         reason = error.strerror or "the system refuses it"
         raise ValueError(f"{path} cannot be read: {reason[0].lower()}{reason[1:]}.") from None
