@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -12,6 +13,7 @@ from gui.state import Explained
 if TYPE_CHECKING:
     from engine.explanation.explanation import Explanation
     from engine.explanation.rates import RateLimits
+    from engine.trajectory import Trajectory
     from gui.runner import Runner
     from gui.state import Results, State
 
@@ -24,6 +26,9 @@ MOST_ROWS = 1_000_000
 REST = 3.0
 #: The first one may have waited for a compiler; nobody waits on that account.
 LONGEST_REST_SECONDS = 0.2
+#: The selected run is explained first, then as many others as take so long until all are shown;
+#: the rest follows in longer turns.
+FIRST_SECONDS, NEXT_SECONDS = 0.05, 0.5
 
 
 class Explanations(QObject):
@@ -47,20 +52,20 @@ class Explanations(QObject):
             self._soon.start(max(0, round(1000 * (self._rests_until - time.monotonic()))))
 
     def _ask(self) -> None:
-        state = self._state
+        state, known = self._state, self._state.explained
         results = state.results
         if results is None or not state.wants_explanations:
             return
         rows = sum(t.last_step + 1 for t in results.trajectories if t.run.visible)
         only = state.selected if rows > MOST_ROWS else None
-        if self._asked is not None and self._asked[0] is results and self._asked[1] == only:
+        same = self._asked is not None and self._asked[0] is results and self._asked[1] == only
+        left = known is not None and known.results is results and bool(known.waiting)
+        if same and not left:
             return
         self._asked = (results, only)
         self._at_work, self._began = True, time.monotonic()
-        known = state.explained
-        self._runner.submit(
-            "explain", lambda: _explain(results, only, known), self._on_explained, self._on_failed
-        )
+        task = _Task(results, state.selected, only, NEXT_SECONDS if same else FIRST_SECONDS, known)
+        self._runner.submit("explain", lambda: _explain(task), self._on_explained, self._on_failed)
 
     def _on_explained(self, explained: Any) -> None:
         self._state.set_explained(explained)
@@ -77,32 +82,77 @@ class Explanations(QObject):
         self._ask_soon()
 
 
-def _explain(results: Results, only: int | None, known: Explained | None) -> Explained:
-    """Explain the visible runs, or only one; what is known of unchanged paths is kept."""
+@dataclass(frozen=True)
+class _Task:
+    """Explain run `first`, then more runs (with `only` none but that) until `seconds` are over."""
+
+    results: Results
+    first: int
+    only: int | None
+    seconds: float
+    known: Explained | None
+
+
+def _explain(task: _Task) -> Explained:
+    """Explain the visible runs; what is known of unchanged paths is kept."""
+    results, until = task.results, time.monotonic() + task.seconds
+    count = len(results.trajectories)
+    known, earlier = _by_path(task), _by_place(task)
+    pairs: list[_Pair | tuple[None, None]] = [(None, None)] * count
+    reasons, waiting, began = [""] * count, set(), False
+    for index in sorted(range(count), key=lambda index: index != task.first):
+        trajectory = results.trajectories[index]
+        if task.only is not None and index != task.only:
+            reasons[index] = "With so many steps only the selected run is explained."
+        elif pair := known.get(id(trajectory.points)):
+            pairs[index] = pair
+        elif not trajectory.run.visible:
+            reasons[index] = "A hidden run is not explained; show it."
+        elif began and time.monotonic() > until:
+            waiting.add(index)
+            pairs[index] = earlier[index]
+        else:
+            began = True
+            pairs[index], reasons[index] = _pair(trajectory, results)
+    explanations, limits = zip(*pairs, strict=True) if pairs else ((), ())
+    return Explained(results, explanations, limits, tuple(reasons), frozenset(waiting))
+
+
+def _pair(trajectory: Trajectory, results: Results) -> tuple[_Pair | tuple[None, None], str]:
+    """Explain one run, or say why it is not explained."""
     from engine.explanation.explain import explain
     from engine.explanation.rates import rate_limits
 
-    earlier = _by_path(known) if known and known.results.landscape is results.landscape else {}
-    pairs: list[_Pair | tuple[None, None]] = []
-    reasons = []
-    for index, trajectory in enumerate(results.trajectories):
-        pair, reason = earlier.get(id(trajectory.points)), ""
-        if only is not None and index != only:
-            pair, reason = None, "With so many steps only the selected run is explained."
-        elif pair is None and not trajectory.run.visible:
-            reason = "A hidden run is not explained; show it."
-        elif pair is None:
-            try:
-                found = explain(trajectory, results.experiment)
-                pair = found, rate_limits(found)
-            except ValueError as error:
-                reason = str(error)
-        pairs.append(pair or (None, None))
-        reasons.append(reason)
-    explanations, limits = zip(*pairs, strict=True) if pairs else ((), ())
-    return Explained(results, explanations, limits, tuple(reasons))
+    try:
+        found = explain(trajectory, results.experiment)
+        return (found, rate_limits(found)), ""
+    except ValueError as error:
+        return (None, None), str(error)
 
 
-def _by_path(known: Explained) -> dict[int, _Pair]:
+def _by_path(task: _Task) -> dict[int, _Pair]:
+    """Return what is known of paths that have not changed since."""
+    known = task.known
+    if known is None or known.results.landscape is not task.results.landscape:
+        return {}
     found = zip(known.results.trajectories, known.explanations, known.limits, strict=True)
-    return {id(t.points): (why, limits) for t, why, limits in found if why and limits}
+    return {
+        id(trajectory.points): (why, limits)
+        for index, (trajectory, why, limits) in enumerate(found)
+        if why and limits and index not in known.waiting
+    }
+
+
+def _by_place(task: _Task) -> list[_Pair | tuple[None, None]]:
+    """Return what each run shows until it is explained: nothing flickers under a drag."""
+    known, trajectories = task.known, task.results.trajectories
+    if known is None or len(known.explanations) != len(trajectories):
+        return [(None, None)] * len(trajectories)
+    return [
+        (why, limits)
+        if why and limits and why.trajectory.run.optimizer == trajectory.run.optimizer
+        else (None, None)
+        for why, limits, trajectory in zip(
+            known.explanations, known.limits, trajectories, strict=True
+        )
+    ]

@@ -57,13 +57,15 @@ class Explained:
     """What explains some results: one explanation per run, None for a run that is not explained.
 
     ``limits`` are the learning rates at which the explained runs would meet their limit, and
-    ``reasons`` says in one clause why a run is not explained, "" where it is.
+    ``reasons`` says in one clause why a run is not explained, "" where it is. The runs in
+    ``waiting`` follow; until then they keep what was known of them before, if anything was.
     """
 
     results: Results
     explanations: tuple[Explanation | None, ...]
     limits: tuple[RateLimits | None, ...]
     reasons: tuple[str, ...]
+    waiting: frozenset[int] = frozenset()
 
 
 class Submit(Protocol):
