@@ -76,12 +76,18 @@ def _geometric(case: Case, multiplier: complex) -> str:
 
 
 def _overflow(case: Case, multiplier: complex) -> str:
-    status, precision = case.status, case.experiment.precision
-    if status.cause:
-        return f"; {precision} overflows at step {status.step}"
+    if case.status.cause:
+        return _met(case)
+    precision = case.experiment.precision
     loss = abs(float(case.explanation.loss[case.row]))
     more = steps_to_overflow(abs(multiplier), loss, precision, squared=True)
     return "" if more is None else f"; {precision} overflows near step {case.row + more}"
+
+
+def _met(case: Case) -> str:
+    """Say what became non-finite first, and at which step; weights may last some steps longer."""
+    status, precision = case.status, case.experiment.precision
+    return f"; the {status.cause} overflows {precision} at step {status.step}"
 
 
 def _faster(case: Case, row: int) -> str:
@@ -99,7 +105,7 @@ def _faster(case: Case, row: int) -> str:
             f"so the loss {case.worse} faster than geometrically"
         )
     if case.status.cause:
-        text += f"; {case.experiment.precision} overflows at step {case.status.step}"
+        text += _met(case)
     elif end <= 1.1 * start:
         text += f"; the loss is {number(case.loss(case.row))} by then"
     return f"{text}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor
 
 from gui.theme import THEME
-from gui.views.curve_load_text import load_words, reasons_left_out
+from gui.views.curve_load_text import end_text, load_words, reasons_left_out
 from gui.views.curve_marks import EdgeMark, ExitMark
 from gui.views.curve_readout import Row
 from gui.views.curve_text import mark_text, tr
@@ -45,6 +45,8 @@ def edge_marks(drawing: CurveDrawing, frame: Frame) -> list[EdgeMark]:
         mark = drawing.prepared.series[index].mark
         if mark is not None and frame.low <= mark.step <= frame.high:
             text = mark_text(mark.value, mark.step, mark.last_finite)
+            if drawing.explains and not math.isfinite(mark.value):
+                text = end_text(drawing, index, mark)
             found.append(EdgeMark(index, drawing.runs[index].slot, frame.x(mark.step), text))
     return found
 

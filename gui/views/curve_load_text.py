@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from gui.numbers import show
-from gui.views.curve_text import tr
+from gui.views.curve_text import step_text, tr
 
 if TYPE_CHECKING:
-    from engine.drawing.curve_series import Series
+    from engine.drawing.curve_series import Mark, Series
     from gui.views.curve_drawing import CurveDrawing
 
 
@@ -27,6 +27,19 @@ def load_words(drawing: CurveDrawing, index: int, step: int) -> str:
     if prepared.quantity == "stability":
         return tr("{factor} × the limit {limit}").format(factor=show(value), limit=show(limit))
     return tr("{load}, limit {limit}").format(load=show(value), limit=show(limit))
+
+
+def end_text(drawing: CurveDrawing, index: int, mark: Mark) -> str:
+    """Return what is said where λ is not finite any more, which the loss may have been before.
+
+    λ is worked out in float64, so that it can outlast the loss of a run in float32.
+    """
+    assert drawing.shown is not None
+    trajectory = drawing.shown.trajectories[index]
+    text = tr("λ ends at step {step}").format(step=step_text(mark.step))
+    if trajectory.cause == "loss" and trajectory.cause_step < mark.step:
+        text += tr(", the loss at step {step}").format(step=step_text(trajectory.cause_step))
+    return text
 
 
 def axis_words(quantity: str) -> tuple[str, str]:

@@ -48,7 +48,7 @@ def test_the_founding_numbers_by_hand():
     assert f"{3.8 / high:.3g}" == "0.161"
     # The overflow that is foretold from 60 steps is the one that 500 steps meet.
     met = verdict(LINE, {"learning_rate": 0.12, "precision": "float32"}, checked=False)
-    assert "; float32 overflows at step 70." in met.paragraph
+    assert "; the loss overflows float32 at step 70." in met.paragraph
 
 
 @pytest.mark.parametrize(("where", "how", "sayings"), SAYINGS)

@@ -10,7 +10,7 @@ from why_results import experiment_of, explained_state, put_on_screen, put_resul
 from engine.experiment import SurfaceSettings, new_run
 from gui.state import Explained
 from gui.theme import THEME
-from gui.views.curve_content import rows_at
+from gui.views.curve_content import edge_marks, rows_at
 from gui.views.curve_stack import CurveStack
 from gui.views.curve_text import quantities
 from gui.views.curve_view import CurveView
@@ -256,6 +256,22 @@ def test_a_picture_of_the_surface_before_that_comes_late_is_left_aside(qtbot):
     work, done = works.pop()
     done(work())
     assert view.drawing.picture is None
+
+
+def test_where_curvature_outlasts_the_loss_of_a_run_in_float32_both_ends_are_named(show):
+    experiment = experiment_of("rosenbrock", (-1.5, 2.0), 60, learning_rate=0.01)
+    state = explained_state(replace(experiment, precision="float32"))
+    assert "step 5" in state.results.statuses[0].short
+    view = show(state)
+    [mark] = edge_marks(view.drawing, view.plot.frame)
+    assert mark.text == "λ ends at step 7, the loss at step 5"
+    state.update(precision="float64")
+    put_on_screen(state)
+    view.plot.grab()
+    trajectory = state.results.trajectories[0]
+    [mark] = edge_marks(view.drawing, view.plot.frame)
+    assert mark.text.startswith("λ ends at step")
+    assert ("loss" in mark.text) == (f"step {trajectory.cause_step}" not in mark.text.split(",")[0])
 
 
 def test_without_any_explanation_the_plot_waits(show):
