@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Raise when docks change, so that an old layout is not forced on a new window.
 LAYOUT_VERSION = 2
 #: Widths of settings and curves as parts of the window's, within bounds in pixels.
-SHARES = (0.2375, 280, 400), (0.256, 240, 560)
+SHARES = (0.2375, 280, 400), (0.256, 144, 560)
 LEAST_LANDSCAPE_SHARE = 0.3
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gui.panels.run_actions import RunActions
     from gui.state import State, Submit
 
-NARROWEST_PX, USUAL_PX = 280, 304
+NARROWEST_PX, USUAL_PX = 264, 304
 
 
 class SidePanel(QScrollArea):

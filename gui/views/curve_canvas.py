@@ -117,7 +117,7 @@ class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph ha
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size in which a curve can be read."""
-        return QSize(200, 96)
+        return QSize(144, 96)
 
     @property
     def frame(self) -> Frame:

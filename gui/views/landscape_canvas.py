@@ -32,7 +32,7 @@ NOTCH, NOTCH_DEGREES = 1.22, 120.0
 KEY_ZOOM = {Qt.Key.Key_Plus: 1 / NOTCH, Qt.Key.Key_Equal: 1 / NOTCH, Qt.Key.Key_Minus: NOTCH}
 #: A press that moves less than this is a click.
 CLICK_PX = 3.0
-SMALLEST_PX = (160, 120)
+SMALLEST_PX = (144, 96)
 
 
 class Layer(pg.GraphicsObject):  # type: ignore[misc]

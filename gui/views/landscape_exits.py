@@ -54,8 +54,9 @@ def paint_exits(
             _paint_arrow(painter, plot, departure, departure.direction)
     wanted = sorted(departures, key=lambda d: (not d.chosen, not d.diverged))
     named = wanted if len(wanted) <= MOST_LABELS else wanted[:1]
-    texts = [_text(d) for d in named]
     spots, metrics = [d.at for d in named], QFontMetricsF(font)
+    room = plot.width() - 2 * (GAP_PX + PADDING_PX)
+    texts = [metrics.elidedText(_text(d), Qt.TextElideMode.ElideRight, room) for d in named]
     boxes = place_labels(plot, spots, texts, metrics, taken)
     painter.setFont(font)
     for departure, text, box in zip(wanted, texts, boxes, strict=False):

@@ -21,7 +21,7 @@ from gui.views.landscape_starts import SHARED
 from gui.views.landscape_viewpoint import Viewpoint, is_same_surface
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QPoint, QPointF
+    from PySide6.QtCore import QPoint, QPointF, QSize
     from PySide6.QtGui import QCloseEvent, QPainter
 
     from engine.experiment import Experiment
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: A step of a path this near to the pointer is named.
 NEAR_PX = 9.0
+#: In a narrower view the ground needs the colour bar's place.
+ROOM_FOR_BAR_PX = 288
 #: Paths mostly arrive within two frames; painting without them would only delay them.
 ANSWER_MS = 33
 
@@ -67,6 +69,10 @@ class LandscapeView(QWidget):
         self.canvas.setAccessibleName(self.tr("Surface and paths"))
         self._connect()
         self._refresh()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the canvas's: the colour bar steps aside in a narrow view."""
+        return self.canvas.minimumSize()
 
     @property
     def frame(self) -> Frame:
@@ -159,7 +165,7 @@ class LandscapeView(QWidget):
             )
             self._place_starts()
         self.bar.align(plot.top(), plot.bottom())
-        self.bar.setVisible(not curve)
+        self.bar.setVisible(not curve and self.width() >= ROOM_FOR_BAR_PX)
         self._repaint()
 
     def _repaint(self) -> None:

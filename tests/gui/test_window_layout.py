@@ -31,6 +31,17 @@ def test_the_landscape_gets_its_share(window, size):
     assert window.landscape.width() >= 0.45 * size[0]
 
 
+def test_a_tiny_window_has_room_for_everything_but_the_colour_bar(window):
+    window.resize(620, 480)
+    QApplication.processEvents()
+    assert window.width() == 620
+    assert window.landscape.bar.isHidden()
+    assert window.landscape.frame.plot.width() >= 64
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    assert not window.landscape.bar.isHidden()
+
+
 def widths(window):
     QApplication.processEvents()
     return window.settings_dock.width(), window.curves_dock.width()
