@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.theme import THEME
-from gui.views.landscape_canvas import Canvas
+from gui.views.landscape_canvas import SMALLEST_PX, Canvas
 from gui.views.landscape_colour_bar import ColourBar
 from gui.views.landscape_frame import fill_plot, is_drawable
 from gui.views.landscape_hover import Readout, step_text, values_text
@@ -21,7 +21,7 @@ from gui.views.landscape_starts import SHARED
 from gui.views.landscape_viewpoint import Viewpoint, is_same_surface
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QPoint, QPointF, QSize
+    from PySide6.QtCore import QPoint, QPointF
     from PySide6.QtGui import QCloseEvent, QPainter
 
     from engine.experiment import Experiment
@@ -72,7 +72,7 @@ class LandscapeView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the canvas's: the colour bar steps aside in a narrow view."""
-        return self.canvas.minimumSize()
+        return QSize(*SMALLEST_PX)
 
     @property
     def frame(self) -> Frame:
