@@ -99,10 +99,19 @@ def largest_rate(run: RunSettings, eigenvalue: float) -> float | None:
     gradients, where no linear theory applies, or where the objective does not bend up. A rule
     that lowers its rate by itself, as ASGD does, takes this one at its first step.
     """
-    stability, h = stability_of(run)
+    stability, _ = stability_of(run)
     plain = not stability.gains_vary or (stability.own_rate and not stability.measured)
-    bend = eigenvalue + coupled_decay(run)
-    if stability.filter is None or not plain or not bend > 0:
+    return scaled_rate(run, eigenvalue + coupled_decay(run)) if plain else None
+
+
+def scaled_rate(run: RunSettings, bend: float) -> float | None:
+    """Return the η at the limit where each step is η times what the filter makes of `bend`.
+
+    `bend` is an eigenvalue of the curvature as the method scales it, coupled decay included; None
+    where no linear theory applies or where it is not above 0.
+    """
+    stability, h = stability_of(run)
+    if stability.filter is None or not bend > 0:
         return None
     numerator, denominator = _polynomials(stability, h)
     still = np.polymul([1.0, -1.0], denominator)

@@ -12,9 +12,10 @@ from engine.explanation.limits import (
     bounded_amplitude,
     coupled_decay,
     decays_beside,
-    largest_rate,
     limit,
+    scaled_rate,
     stability_of,
+    transient,
 )
 from engine.optimizers.stability import at_flip
 from engine.schedules import rates_of
@@ -45,6 +46,9 @@ class RateLimits:
     minimum : with the curvature at the minimum that was reached.
     reason : why there is none of them, in one clause, or "".
     amplitude : half the width of the smallest cycle of a run whose steps are bounded, else None.
+    scaled : whether they hold with the scaling of the gradients that this path recorded, which
+        another rate would change.
+    corrected : how many first steps, lengthened by bias corrections, are left out.
     """
 
     start: float | None = None
@@ -53,32 +57,37 @@ class RateLimits:
     minimum: float | None = None
     reason: str = ""
     amplitude: float | None = None
+    scaled: bool = False
+    corrected: int = 0
 
 
 def rate_limits(explanation: Explanation) -> RateLimits:
     """Return at which learning rates the run would meet its limit.
 
-    The curvature is that of the path taken; at another rate the run may take another one.
+    The curvature is that of the path taken, and so is the scaling of a preconditioned method; at
+    another rate the run may take another path.
     """
     run = explanation.trajectory.run
     amplitude = bounded_amplitude(run)
     reason = _why_none(explanation)
     if reason:
         return RateLimits(reason=reason, amplitude=amplitude)
-    bends = explanation.curvature.eigenvalues[:, 0]
-    scales = _scales(explanation)
+    bends, scales = _bends(explanation), _scales(explanation)
     step = _lowest_step(run, bends, scales, _last_below_start(explanation))
     if step is None:
-        return RateLimits(reason="the surface bends down at every step", amplitude=amplitude)
+        return RateLimits(reason=_why_no_step(explanation), amplitude=amplitude)
     reached = _reached(explanation)
+    stability = stability_of(run)[0]
     # A rule that lowers its own rate meets the limit of its setting at the first step only.
-    own = stability_of(run)[0].own_rate
+    own = stability.own_rate
     return RateLimits(
         start=_setting(run, bends, scales, 0),
         lowest=None if own else _setting(run, bends, scales, step),
         lowest_step=step,
         minimum=None if own or reached is None else _setting(run, bends, scales, reached),
         amplitude=amplitude,
+        scaled=stability.preconditioned,
+        corrected=transient(run),
     )
 
 
@@ -87,12 +96,35 @@ def _why_none(explanation: Explanation) -> str:
     stability, h = stability_of(run)
     if load.reason:
         return load.reason
-    if stability.gains_vary and (stability.measured or not stability.own_rate):
+    if stability.measured or (stability.preconditioned and not stability.proportional):
         return "it scales every step by the gradients, so that no rate is the limit for all steps"
+    if stability.preconditioned and not run.learning_rate > 0:
+        return "without a learning rate above 0 no step shows how it scales the gradients"
     bound = limit(stability, h)
     if not 0 < bound < math.inf:
         return "no learning rate is stable" if bound == 0 else "every learning rate is stable"
     return ""
+
+
+def _why_no_step(explanation: Explanation) -> str:
+    corrected = transient(explanation.trajectory.run)
+    if explanation.rows <= corrected:
+        return f"corrections lengthen its first {corrected} steps, which no limit applies to"
+    return "the surface bends down at every step"
+
+
+def _bends(explanation: Explanation) -> Array:
+    """Return λ₁ as the method scales it, coupled decay included, (n,); NaN while corrections last.
+
+    A preconditioned method's is λ_P, with the gains over η recorded at the same row.
+    """
+    run, load = explanation.trajectory.run, explanation.load
+    if not stability_of(run)[0].preconditioned:
+        return explanation.curvature.eigenvalues[:, 0] + coupled_decay(run)
+    with np.errstate(all="ignore"):
+        bends = load.values / explanation.trajectory.learning_rates[: explanation.rows]
+    bends[: transient(run)] = np.nan
+    return np.asarray(bends)
 
 
 def _scales(explanation: Explanation) -> Array:
@@ -120,9 +152,8 @@ def _lowest_step(run: RunSettings, bends: Array, scales: Array, last: int) -> in
     flip = at_flip(stability.filter(h))
     with np.errstate(all="ignore"):
         # Where −1 is the first root to cross, the limit is 2 over this.
-        bent = bends + coupled_decay(run)
-        pull = flip * bent + sum(decays_beside(run))
-        pull = np.where(bent > 0, pull * scales, np.nan)[: last + 1]
+        pull = flip * bends + sum(decays_beside(run))
+        pull = np.where(bends > 0, pull * scales, np.nan)[: last + 1]
     pull[~np.isfinite(pull)] = 0.0
     step = int(pull.argmax())
     return step if pull[step] > 0 else None
@@ -131,13 +162,12 @@ def _lowest_step(run: RunSettings, bends: Array, scales: Array, last: int) -> in
 def _setting(run: RunSettings, bends: Array, scales: Array, row: int) -> float | None:
     """Return the setting whose rate at a row is the largest stable one."""
     bend, scale = float(bends[row]), float(scales[row])
-    bent = bend + coupled_decay(run)
-    if not (math.isfinite(bend) and bent > 0 and scale > 0):
+    if not (math.isfinite(bend) and bend > 0 and scale > 0):
         return None
     if sum(decays_beside(run)) == 0:
-        rate: float | None = limit(*stability_of(run)) / bent
+        rate: float | None = limit(*stability_of(run)) / bend
     else:
-        rate = largest_rate(run, bend)
+        rate = scaled_rate(run, bend)
     return rate / scale if rate and math.isfinite(rate / scale) else None
 
 

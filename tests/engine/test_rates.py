@@ -147,11 +147,52 @@ def test_a_path_that_blows_up_does_not_set_the_limit_where_it_flew_to():
 @pytest.mark.parametrize("rule", optimizers.CATALOGUE, ids=lambda rule: rule.name)
 def test_every_method_has_a_limit_or_says_why_not(rule):
     found = limits_of(experiment_on(BOWL, rule.name, learning_rate=0.02))
-    assert (found.start is None) == (found.reason != "")
-    assert (found.start is not None) == (rule.name in (*PLAIN, "asgd"))
+    marked = found.start is not None or found.lowest is not None
+    assert marked == (found.reason == "")
+    assert marked == (rule.name in (*PLAIN, "asgd") or found.scaled)
+    assert found.scaled == (rule.stability.preconditioned and rule.stability.proportional)
     assert found.reason == found.reason.rstrip(".")
     if rule.stability.amplitude is not None:
         assert found.amplitude > 0
+
+
+def scaled_rules():
+    return [r for r in optimizers.CATALOGUE if r.stability.gain is not None and r.name != "asgd"]
+
+
+@pytest.mark.parametrize("schedule", ["constant", "exponential"])
+@pytest.mark.parametrize("decay", [{}, {"weight_decay": 2.0}])
+@pytest.mark.parametrize("rule", scaled_rules(), ids=lambda rule: rule.name)
+def test_with_the_scaling_of_the_path_the_limit_is_where_the_load_meets_it(rule, decay, schedule):
+    shape = {"learning_rate": 0.02, "schedule": ScheduleSettings(name=schedule)}
+    experiment = experiment_on(BOWL, rule.name, **shape, **decay, decoupled=False)
+    explanation = explain(answer(experiment).trajectories[0], experiment)
+    found, load = rate_limits(explanation), explanation.load
+    row = found.lowest_step
+    assert found.scaled
+    assert found.corrected <= row
+    assert (found.start is None) == (found.corrected > 0)
+    # Each gain is proportional to η, and so is the load.
+    assert found.lowest == pytest.approx(0.02 * load.limits[row] / load.values[row], rel=1e-9)
+    # No other step below the start's loss comes nearer to its limit.
+    below = explanation.loss <= explanation.loss[0]
+    ratio = np.where(below, load.ratio, np.nan)[found.corrected :]
+    assert np.nanmax(ratio) == pytest.approx(load.ratio[row], rel=1e-12)
+
+
+def test_decoupled_decay_lowers_the_limit_of_a_scaled_method():
+    plain, decayed = (
+        limits_of(experiment_on(BOWL, "adamw", learning_rate=0.02, weight_decay=w, decoupled=True))
+        for w in (0.0, 5.0)
+    )
+    assert decayed.lowest < plain.lowest
+
+
+def test_a_start_within_the_corrections_and_a_rate_of_0_have_no_limit_and_say_why():
+    short = limits_of(experiment_on(BOWL, "adam", steps=5))
+    assert short.reason == "corrections lengthen its first 10 steps, which no limit applies to"
+    still = limits_of(experiment_on(BOWL, "adam", learning_rate=0.0))
+    assert "no step shows how it scales" in still.reason
 
 
 def test_sign_steps_swing_by_half_the_rate():

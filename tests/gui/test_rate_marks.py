@@ -17,6 +17,7 @@ from why_results import (
 from engine.experiment import DataSettings, SurfaceSettings, new_run
 from engine.explanation.explain import explain
 from engine.explanation.rates import RateLimits, rate_limits
+from gui.numbers import show
 from gui.panels.rate_marks import marks_of
 from gui.panels.run_actions import RunActions
 from gui.panels.run_panel import RunPanel
@@ -107,9 +108,8 @@ def test_marks_follow_each_new_explanation_without_a_new_layout(panel):
     ("optimizer", "words"),
     [
         ("signsgd", "oscillates with amplitude η/2 = 0.05"),
-        ("adam", "oscillates with amplitude 0.0263 η = 0.00263"),
         ("bfgs", "its line search accepts no step that raises the loss"),
-        ("adagrad", "no rate is the limit for all steps"),
+        ("adafactor", "no rate is the limit for all steps"),
     ],
 )
 def test_methods_without_a_limit_have_no_mark_and_say_why(panel, optimizer, words):
@@ -119,6 +119,31 @@ def test_methods_without_a_limit_have_no_mark_and_say_why(panel, optimizer, word
     assert slider.above is None
     assert words in slider.accessibleDescription()
     assert words in slider.toolTip()
+
+
+def test_adaptive_methods_are_marked_with_the_scaling_of_their_path(panel):
+    experiment = experiment_of("rosenbrock", (-1.5, 2.0), 5000, "adam", learning_rate=0.1)
+    state = explained_state(experiment)
+    slider = panel(state).list.rows[0].slider
+    assert [mark.shape for mark in slider.marks] == [Shape.POINT, Shape.CROSS]
+    lowest, minimum = slider.marks
+    # It hovers at its limit, which moves with its own steps.
+    assert 0.09 < lowest.value < 0.1
+    assert ", with the scaling of this path: η = 0.09" in lowest.text
+    assert minimum.text.startswith("limit at the minimum, with the scaling of this path: η = ")
+    assert slider.above is None, "above it Adam swings, it does not blow up"
+    assert slider.accessibleDescription().split(";\n") == [
+        f"limit {show(lowest.value)}, with the scaling of this path; now 1.1 times it",
+        "oscillates with amplitude 0.0263 η = 0.00263",
+        "its first 10 steps, which corrections lengthen, have no limit",
+    ]
+
+
+def test_without_corrections_the_start_has_a_mark_too(panel):
+    experiment = experiment_of("bowl", (-3.0, 1.0), 20, "rmsprop", learning_rate=0.1)
+    slider = panel(explained_state(experiment)).list.rows[0].slider
+    assert Shape.RING in [mark.shape for mark in slider.marks]
+    assert "corrections" not in slider.accessibleDescription()
 
 
 def test_a_run_that_is_not_explained_loses_its_marks(panel):
@@ -151,7 +176,7 @@ def test_explanations_of_fewer_runs_than_there_are_change_nothing(panel):
     assert shown.list.rows[0].slider.marks == marks
     assert shown.list.rows[1].slider.marks == ()
     put_on_screen(state)
-    assert "no limit is marked" in shown.list.rows[1].slider.accessibleDescription()
+    assert "with the scaling of this path" in shown.list.rows[1].slider.accessibleDescription()
 
 
 def test_the_list_wants_explanations_while_it_is_seen(panel):
