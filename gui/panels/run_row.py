@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from gui.panels.rate_marks import RateMarks
     from gui.panels.scale import Scale
 
-NAME_PX = 56
+#: Room for names such as RMSprop, which a shorter one would not tell from others.
+NAME_PX, SHORTEST_NAME_PX = 64, 40
+SHORTEST_SLIDER_PX = 48
 BAR_PX = 3
 
 
@@ -39,7 +41,7 @@ class _Name(QAbstractButton):
         return QSize(NAME_PX, 24)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(NAME_PX - 16, 24)
+        return QSize(SHORTEST_NAME_PX, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -86,6 +88,9 @@ class RunRow(QWidget):
         self.recorded = QLabel(self.tr("recording"), self)
         self.recorded.setProperty("role", "faint")
         self.slider = Slider(scale, self)
+        # It takes what the name leaves, not the other way round.
+        self.slider.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.slider.setMinimumWidth(SHORTEST_SLIDER_PX)
         self.box = NumberBox(scale, self)
         # A press anywhere ends what is being typed elsewhere, before another run is selected.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -143,8 +148,8 @@ class RunRow(QWidget):
         layout.setContentsMargins(BAR_PX + 3, 2, 0, 2)
         layout.setSpacing(4)
         for widget, stretch in (
-            (self.swatch, 0), (self.eye, 0), (self.name, 1), (self.recorded, 2), (self.eta, 0),
-            (self.slider, 2), (self.box, 0),
+            (self.swatch, 0), (self.eye, 0), (self.name, 0), (self.recorded, 0), (self.eta, 0),
+            (self.slider, 1), (self.box, 0),
         ):  # fmt: skip
             layout.addWidget(widget, stretch)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui.panels.run_panel import RunPanel
 from gui.panels.surface_panel import SurfacePanel
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gui.panels.run_actions import RunActions
     from gui.state import State, Submit
 
-NARROWEST_PX, USUAL_PX = 264, 304
+NARROWEST_PX, USUAL_PX = 272, 304
 
 
 class SidePanel(QScrollArea):
@@ -40,10 +40,20 @@ class SidePanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(NARROWEST_PX)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Rows are made by the change that selects one of them.
+        state.selected_changed.connect(lambda _: QTimer.singleShot(0, self, self._reveal_selected))
+        self._state = state
 
     def choose_surface(self, name: str) -> None:
         """Go to a surface of the catalogue, or to the user's own formula."""
         self.surface.choose(name)
+
+    def _reveal_selected(self) -> None:
+        rows, selected = self.runs.list.rows, self._state.selected
+        if selected < len(rows):
+            # A new row has its place only when this has grown.
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+            self.ensureWidgetVisible(rows[selected], 0, RHYTHM)
 
     def sizeHint(self) -> QSize:
         """Return the usual width."""

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.experiment import MOST_RUNS, Experiment, new_run
 from gui.panels.run_actions import RunActions
-from gui.panels.side_panel import SidePanel
+from gui.panels.side_panel import NARROWEST_PX, USUAL_PX, SidePanel
 from gui.panels.slider import Slider
 from gui.state import State
 
@@ -38,13 +39,13 @@ def state():
 def panel(qtbot, state):
     made = SidePanel(state, at_once, RunActions(state))
     qtbot.addWidget(made)
-    made.resize(280, 700)
+    made.resize(NARROWEST_PX, 700)
     made.show()
     return made
 
 
 @pytest.mark.parametrize("surface", ["bowl", "goldstein_price", "linear_regression", "formula"])
-def test_everything_fits_into_280_pixels(panel, state, surface):
+def test_everything_fits_into_the_narrowest_panel(panel, state, surface):
     panel.choose_surface(surface)
     panel.runs.more.click()
     state.update(runs=tuple(new_run("quasi_hyperbolic", slot=i) for i in range(MOST_RUNS)))
@@ -55,6 +56,26 @@ def test_everything_fits_into_280_pixels(panel, state, surface):
         if widget.isVisible() and not widget.isWindow():
             corner = widget.mapTo(panel.widget(), QPoint(widget.width(), 0))
             assert corner.x() <= right, widget
+
+
+def test_a_run_that_is_added_or_selected_comes_into_view(panel, qtbot):
+    for _ in range(20):
+        panel.runs.list._actions.add_run("adam")
+    rows = panel.runs.list.rows
+    qtbot.waitUntil(lambda: not rows[-1].visibleRegion().isEmpty())
+    panel.runs.list._state.select(0)
+    qtbot.waitUntil(lambda: not rows[0].visibleRegion().isEmpty())
+
+
+@pytest.mark.parametrize("name", ["rmsprop", "adadelta", "adagrad"])
+def test_names_of_optimizers_are_whole_in_a_panel_of_the_usual_width(panel, state, name):
+    panel.resize(USUAL_PX, 700)
+    state.update(runs=(new_run(name),))
+    QApplication.processEvents()
+    label = panel.runs.list.rows[0].name
+    font = label.font()
+    font.setBold(True)
+    assert QFontMetrics(font).horizontalAdvance(label.text()) <= label.width() - 2
 
 
 def test_every_control_has_a_name_for_a_screen_reader(panel):
