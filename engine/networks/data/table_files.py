@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.networks.data.columns import Column
 
 PARQUET = b"PAR1"
+#: A column with fewer numbers for each text is one of texts, and keeps the rows with either.
+NUMBERS_PER_TEXT = 4
 
 
 def read_table(path: str | os.PathLike[str]) -> MixedTable:
@@ -48,8 +50,9 @@ def _read(path: str, mtime_ns: int, size: int) -> MixedTable:
         table = read_parquet(where)
     else:
         table = _of_cells(where.name, read_cells(where))
-    if not table.rows:
-        raise ValueError(f"{table.name} has no rows; a table needs some below its names.")
+    numbers = any(isinstance(column, NumberColumn) for column in table.columns.values())
+    if not table.rows or (table.rows == 1 and not numbers):
+        raise ValueError(f"{table.name} has no rows of values; a table needs some below its names.")
     if len(table.columns) < 2:
         raise ValueError(
             f"{table.name} has {len(table.columns) or 'no'} usable "
@@ -59,7 +62,8 @@ def _read(path: str, mtime_ns: int, size: int) -> MixedTable:
 
 
 def _of_cells(name: str, cells: Cells) -> MixedTable:
-    numeric = cells.numeric
+    good = len(cells.grid) - cells.bad - cells.missing
+    numeric = (good > 0) & (good >= NUMBERS_PER_TEXT * cells.bad)
     columns = {n: _column(cells, j, bool(numeric[j])) for j, n in enumerate(cells.names)}
     notes = (*cells.notes, COMMAS) if cells.commas else cells.notes
     return MixedTable(name, columns, len(cells.grid), notes)
