@@ -97,10 +97,13 @@ def _notes(
 
 
 def _large(inputs: Array, targets: Array | Rows) -> Iterator[str]:
-    for what, values, field in (("inputs", inputs, "inputs"), ("target", targets, "target")):
+    for values, subject, field in (
+        (inputs, "The inputs reach", "scale_inputs"),
+        (targets, "The target reaches", "scale_target"),
+    ):
         largest = max(float(values.max()), -float(values.min()))
         if largest > LARGEST_32:
             yield (
-                f"The {what} reach {largest:.3g}, whose square overflows in float32; "
-                f"standardise them with scale_{field}."
+                f"{subject} {largest:.3g}, whose square overflows in float32; give {field} "
+                "standardise or min-max."
             )
