@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
+
+from engine.experiment import Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +26,7 @@ BLOCK_ROWS = 16384
 KEPT = 4
 
 
-class BatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class BatchSettings(Settings, frozen=True):
     """Size of a batch, 0 for all rows; seed of their order; whether rows are put back."""
 
     size: int = 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from engine.experiment import Settings
 from engine.networks.schemes import Scheme, scheme_named
 from engine.parameter import Parameter, complete
 
@@ -33,7 +34,7 @@ GAIN = Parameter(
 STREAMS = {"weight": 0, "bias": 1}
 
 
-class InitialSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class InitialSettings(Settings, frozen=True):
     """How the first weights are drawn.
 
     ``gain`` multiplies all layers' weights, and ``layer_gains``, unless empty, each layer's own
@@ -41,7 +42,7 @@ class InitialSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """
 
     scheme: str = "pytorch"
-    parameters: dict[str, float] = {}
+    parameters: dict[str, float] = msgspec.field(default_factory=dict)
     gain: float = 1.0
     layer_gains: tuple[float, ...] = ()
     seed: int = 0

@@ -52,8 +52,8 @@ def test_nothing_is_unregistered():
     assert declared == set(NAMES)
 
 
-def test_names_are_nobody_elses():
-    assert not set(NAMES) & {optimizer.name for optimizer in CATALOGUE}
+def test_names_are_not_those_of_rules_for_single_coordinates():
+    assert not set(NAMES) & {optimizer.name for optimizer in CATALOGUE if optimizer.update}
     with pytest.raises(ValueError, match="did you mean lbfgs"):
         matrix_optimizer_named("lbfg")
 
@@ -103,6 +103,16 @@ def test_a_copy_of_the_state_continues_the_same_path(name):
     for t in range(3, 6):
         move(optimizer, again, kept, t, h)
     np.testing.assert_array_equal(problem.joined(tensors), problem.joined(again))
+
+
+def test_a_copy_of_lbfgs_shares_its_pairs():
+    optimizer, h, tensors, state = ready("lbfgs")
+    move(optimizer, tensors, state, 0, h)
+    kept = copy.deepcopy(state)
+    before = len(state.pairs)
+    move(optimizer, tensors, state, 1, h)
+    assert len(state.pairs) > before == len(kept.pairs)
+    assert kept.pairs[0][0] is state.pairs[0][0]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,7 +6,7 @@ iterations, each with its own gradients; set iterations to 1 to see every one of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +24,7 @@ LEAST_CURVATURE = 1e-10
 
 @dataclass(slots=True)
 class Memory:
-    """What is kept between iterations; all vectors are (P,)."""
+    """What is kept between iterations; all vectors are (P,), replaced and never written."""
 
     gradient: Array
     direction: Array
@@ -34,8 +34,16 @@ class Memory:
     scale: Any = 1.0
     iterations: int = 0
 
-    def turn(self, gradient: Array, longest: int) -> None:
-        """Take in the gradient and set the next direction (Nocedal & Wright 2006, alg. 7.4)."""
+    def __deepcopy__(self, memo: dict[int, Any]) -> Memory:
+        # A hundred pairs need not be copied to remember where a walk has been.
+        return replace(self)
+
+    def turn(self, gradient: Array, longest: int, rate: float) -> float:
+        """Set the next direction and its first length; return the loss's slope along it.
+
+        Nocedal & Wright 2006, algorithm 7.4. The very first step is shortened, since its direction
+        is the bare gradient.
+        """
         self.iterations += 1
         if self.iterations > 1:
             self._remember(gradient, longest)
@@ -49,6 +57,9 @@ class Memory:
             r += (share - (y @ r) * inverse) * s
         self.direction = r
         self.gradient = gradient.copy()
+        first = self.iterations == 1
+        self.length = rate * (min(1.0, 1.0 / float(np.sum(np.abs(gradient)))) if first else 1.0)
+        return float(gradient @ r)
 
     def _remember(self, gradient: Array, longest: int) -> None:
         y, s = gradient - self.gradient, self.length * self.direction
@@ -79,32 +90,22 @@ def step(
         return
     used = 1
     for iteration in range(1, int(iterations) + 1):
-        state.turn(gradient, int(longest))
-        slope = float(gradient @ state.direction)
-        state.length = rate * (_first_share(gradient) if state.iterations == 1 else 1.0)
+        slope, before = state.turn(gradient, int(longest), rate), loss
         if slope > -least_change:
             break
-        before = loss
         if searches:
             here = Trial(np.float64(0.0), np.float64(loss), np.float64(slope), gradient.copy())
             found, count = _search(evaluate, theta, state, here, int(evaluations) - used)
             state.length, loss, gradient = float(found.length), float(found.loss), found.gradient
-            theta = theta + state.length * state.direction
-        else:
-            theta = theta + state.length * state.direction
+        theta = theta + state.length * state.direction
+        if not searches:
             if iteration == iterations:
                 break
-            loss, gradient = evaluate(theta)
-            count = 1
+            (loss, gradient), count = evaluate(theta), 1
         used += count
         if used >= evaluations or _rests(state, gradient, h) or abs(loss - before) < least_change:
             break
     _spread(theta, tensors)
-
-
-def _first_share(gradient: Array) -> float:
-    """Return what shortens the first step, whose direction is the bare gradient."""
-    return min(1.0, float(1.0 / np.sum(np.abs(gradient))))
 
 
 def _rests(state: Memory, gradient: Array, h: Numbers) -> bool:
