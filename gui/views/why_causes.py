@@ -6,27 +6,20 @@ import time
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QLabel,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.experiment import MOST_RUNS
 from gui.panels.run_actions import free_slots
 from gui.theme import RHYTHM
-from gui.views.why_causes_comparison import ComparisonView
+from gui.views.why_causes_body import CausesBody
 from gui.views.why_causes_footer import CausesFooter
-from gui.views.why_causes_rows import CauseRows
 from gui.views.why_causes_work import Question, changed, find, outcomes
-from gui.views.why_page import scrolling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QHideEvent, QShowEvent
 
     from engine.experiment import Experiment
     from engine.explanation.comparison import Outcome
@@ -35,8 +28,6 @@ if TYPE_CHECKING:
 
 #: What each switch alone would change is run once nothing has changed for this long.
 REST_MS = 200
-#: From this width on switches and comparison stand side by side.
-WIDE_PX = 560
 #: A comparison that has been walked for so long is ended when a newer one is asked for.
 PATIENCE_SECONDS = 0.25
 
@@ -47,8 +38,9 @@ class CausesPage(QWidget):
     def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._submit = state, submit
-        self.rows, self.comparison = CauseRows(), ComparisonView(submit)
-        self.empty, self.hint, self.footer = QLabel(), QLabel(), CausesFooter()
+        self.body = CausesBody(submit)
+        self.rows = self.body.rows
+        self.empty, self.footer = QLabel(), CausesFooter()
         self._question: Question | None = None
         self._open: list[tuple[float, Question]] = []
         self._walking: Question | None = None
@@ -60,9 +52,9 @@ class CausesPage(QWidget):
         for signal in (state.results_changed, state.selected_changed):
             signal.connect(lambda _: self._on_other_run())
         state.changed.connect(lambda old, new: self._on_runs_removed(new))
-        state.head_changed.connect(self.comparison.set_head)
+        state.head_changed.connect(self.body.set_head)
         self.rows.changed.connect(self._on_thrown)
-        self.comparison.stepped.connect(state.set_head)
+        self.body.details.stepped.connect(state.set_head)
         self.footer.use.clicked.connect(lambda: self._change(self._take_over))
         self.footer.beside.clicked.connect(lambda: self._change(self._put_beside))
         self.footer.clear.clicked.connect(self._clear)
@@ -79,14 +71,6 @@ class CausesPage(QWidget):
         self._rest.stop()
         self._stop()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put switches and comparison side by side where there is room."""
-        super().resizeEvent(event)
-        wide = self.width() >= WIDE_PX
-        direction = QBoxLayout.Direction
-        self._sides.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-        self._sides.setStretch(0, 2 if wide else 0)
-
     def refresh(self) -> None:
         """Ask for switches, comparison and what each switch alone would change, at once."""
         self._ask()
@@ -95,12 +79,6 @@ class CausesPage(QWidget):
     def _on_thrown(self) -> None:
         self._reveals = True
         self._soon.start()
-
-    def _reveal(self) -> None:
-        """Bring before and after into view, which in a narrow panel lie below the switches."""
-        self._reveals = False
-        if self.width() < WIDE_PX and self.comparison.isVisibleTo(self):
-            self._scroll.verticalScrollBar().setValue(self.comparison.y())
 
     def _on_other_run(self) -> None:
         if self.isVisible():
@@ -154,23 +132,22 @@ class CausesPage(QWidget):
         places = [i for i, (_, q) in enumerate(self._open) if q is found.question]
         self._open = self._open[places[0] + 1 :] if places else self._open
         self.empty.hide()
-        self._scroll.show()
+        self.body.show()
         self.rows.show_causes(found.causes)
         walked = self._walking
         # Outcomes may have come before the switches.
         if walked is not None and walked.experiment is found.question.experiment:
             self.rows.show_outcomes(self._outcomes)
         compared = found.compared
-        self.hint.setVisible(compared is None)
-        self.comparison.setVisible(compared is not None)
+        self.body.show_comparison(compared, self._state.head)
         self.footer.setVisible(compared is not None)
         if compared is None:
             return
-        self.comparison.show_comparison(compared, self._state.head)
         self.footer.show_comparison(compared.comparison)
         if self._reveals:
             # Once the layout has made room for it.
-            QTimer.singleShot(0, self, self._reveal)
+            self._reveals = False
+            QTimer.singleShot(0, self, self.body.reveal)
 
     def _on_outcomes(self, walking: Question, found: tuple[Outcome, ...] | None) -> None:
         if found is not None and walking is self._walking:
@@ -214,7 +191,7 @@ class CausesPage(QWidget):
     def _show_nothing(self, sentence: str) -> None:
         self._stop()
         self._question = None
-        self._scroll.hide()
+        self.body.hide()
         self.footer.hide()
         self.empty.setText(sentence)
         self.empty.show()
@@ -229,32 +206,11 @@ class CausesPage(QWidget):
     def _lay_out(self) -> None:
         self.empty.setWordWrap(True)
         self.empty.setContentsMargins(RHYTHM, RHYTHM, RHYTHM, RHYTHM)
-        self.hint.setWordWrap(True)
-        self.hint.setProperty("role", "faint")
-        self.hint.setText(
-            self.tr(
-                "At the right of each switch stands what it alone would change. Throw one or "
-                "several: the run appears before and after, side by side."
-            )
-        )
-        page = QWidget()
-        self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
-        self._sides.setContentsMargins(RHYTHM, RHYTHM // 2, RHYTHM, RHYTHM // 2)
-        self._sides.setSpacing(RHYTHM)
-        self._sides.addWidget(self.rows, 2)
-        right = QVBoxLayout()
-        right.addWidget(self.hint)
-        right.addWidget(self.comparison, 1)
-        right.addStretch(0)
-        self._sides.addLayout(right, 3)
-        self._scroll = scrolling(page)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.empty)
-        column.addWidget(self._scroll, 1)
+        column.addWidget(self.body, 1)
         column.addWidget(self.footer)
         column.addStretch(0)
-        self.comparison.hide()
         self._show_nothing(self._nothing())

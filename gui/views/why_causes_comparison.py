@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_text import small
+from gui.views.elided_label import ElidedLabel
 from gui.views.small_curves import SmallCurve, SmallCurves
 from gui.views.small_landscape import SmallLandscape
 from gui.views.status_chip import LOUD
+from gui.views.why_page import bold
 
 if TYPE_CHECKING:
     from engine.explanation.comparison import Side
@@ -22,16 +24,12 @@ if TYPE_CHECKING:
     from gui.state import Submit
     from gui.views.why_causes_work import Compared
 
+#: Pictures that stand below the switches leave them this part of the page's height.
+PINNED_SHARE, SMALLEST_PX, LARGEST_PX = 0.28, 56, 160
 
-class ComparisonView(QWidget):
-    """Shows the newest comparison.
 
-    Signals
-    -------
-    stepped : (int), the step chosen on the plot of the losses.
-    """
-
-    stepped = Signal(int)
+class BeforeAfter(QWidget):
+    """Both landscapes with what became of the run, and its numbers in one line."""
 
     def __init__(self, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,12 +40,8 @@ class ComparisonView(QWidget):
         self.pictures = tuple(
             SmallLandscape(submit, f"causes {side}") for side in ("before", "after")
         )
-        self.curves, self.remarks = SmallCurves(), QLabel()
-        self.figures: list[tuple[QLabel, QLabel]] = []
-        self.curves.setAccessibleName(self.tr("Loss before and after over the steps"))
-        self.curves.stepped.connect(self.stepped)
+        self.numbers = ElidedLabel()
         self._lay_out()
-        THEME.changed.connect(self._dress)
 
     def show_comparison(self, found: Compared, head: int) -> None:
         """Show a run before and after, with the play head at a step."""
@@ -60,21 +54,85 @@ class ComparisonView(QWidget):
             picture.show_scene(scene, head)
             picture.setToolTip(side.status.sentence)
             picture.setAccessibleName(f"{title.text()}: {side.status.sentence}")
+        figures = found.view.figures
+        self.numbers.set_text(
+            "  ·  ".join(f"{figure.name} {_change(figure)}" for figure in figures),
+            strong=True,
+            tip="\n".join(f"{figure.name}: {figure.help}" for figure in figures),
+        )
+
+    def set_head(self, head: int) -> None:
+        """Move the play head in both pictures."""
+        for picture in self.pictures:
+            picture.set_head(head)
+
+    def pin(self, height: int) -> None:
+        """Keep to a part of a page of so many pixels; 0 takes all the room there is."""
+        share = round(min(LARGEST_PX, max(SMALLEST_PX, PINNED_SHARE * height)))
+        for picture in self.pictures:
+            picture.setMinimumHeight(share if height else picture.minimumSizeHint().height())
+            picture.setMaximumHeight(share if height else 16_777_215)
+        self.numbers.setVisible(height > 0)
+
+    def _lay_out(self) -> None:
+        pictures = QGridLayout()
+        pictures.setHorizontalSpacing(RHYTHM)
+        pictures.setVerticalSpacing(2)
+        for side, (title, status) in enumerate(zip(self.titles, self.statuses, strict=True)):
+            bold(title)
+            status.setFont(small(self.font()))
+            # What is too long for a narrow picture is cut; the tooltip says it in full.
+            status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            words = QHBoxLayout()
+            words.setSpacing(RHYTHM)
+            words.addWidget(title)
+            words.addWidget(status, 1)
+            pictures.addLayout(words, 0, side)
+            pictures.addWidget(self.pictures[side], 1, side)
+            pictures.setColumnStretch(side, 1)
+        pictures.setRowStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(RHYTHM, 0, RHYTHM, 0)
+        column.setSpacing(0)
+        column.addLayout(pictures, 1)
+        column.addWidget(self.numbers)
+
+
+class ComparisonDetails(QWidget):
+    """The numbers one below the other, both losses over the steps, and remarks.
+
+    Signals
+    -------
+    stepped : (int), the step chosen on the plot of the losses.
+    """
+
+    stepped = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.curves, self.remarks = SmallCurves(), QLabel()
+        self.figures: list[tuple[QLabel, QLabel]] = []
+        self._found: Compared | None = None
+        self.curves.setAccessibleName(self.tr("Loss before and after over the steps"))
+        self.curves.stepped.connect(self.stepped)
+        self._lay_out()
+        THEME.changed.connect(self._dress)
+
+    def show_comparison(self, found: Compared, head: int) -> None:
+        """Show a comparison, with the play head at a step."""
+        self._found = found
         self._show_figures(found.view.figures)
         self.remarks.setText(" ".join(found.remarks))
         self.remarks.setVisible(bool(found.remarks))
-        self._show_curves(head)
+        self._show_curves(found, head)
 
     def set_head(self, head: int) -> None:
-        """Move the play head in all three pictures."""
-        if self.found is not None:
-            for picture in self.pictures:
-                picture.set_head(head)
+        """Move the play head over the losses."""
+        if self._found is not None:
             self.curves.set_head(head)
 
-    def _show_curves(self, head: int) -> None:
-        assert self.found is not None
-        view, run = self.found.view, self.found.comparison.after.trajectory.run
+    def _show_curves(self, found: Compared, head: int) -> None:
+        view, run = found.view, found.comparison.after.trajectory.run
         before, after = view.curves
         self.curves.show_curves(
             [
@@ -99,32 +157,16 @@ class ComparisonView(QWidget):
             if shown:
                 figure = figures[row]
                 name.setText(figure.name)
-                value.setText(f"{_number(figure.before)} → {_number(figure.after)}")
+                value.setText(_change(figure))
                 value.setAccessibleName(f"{figure.name}: {value.text()}")
                 for label in (name, value):
                     label.setToolTip(figure.help)
 
     def _dress(self) -> None:
-        if self.found is not None:
-            self._show_curves(self.curves.head)
+        if self._found is not None:
+            self._show_curves(self._found, self.curves.head)
 
     def _lay_out(self) -> None:
-        pictures = QGridLayout()
-        pictures.setHorizontalSpacing(RHYTHM)
-        pictures.setVerticalSpacing(2)
-        for side in range(2):
-            title, status = self.titles[side], self.statuses[side]
-            font = title.font()
-            font.setBold(True)
-            title.setFont(font)
-            status.setWordWrap(True)
-            status.setFont(small(self.font()))
-            status.setAlignment(Qt.AlignmentFlag.AlignTop)
-            pictures.addWidget(title, 0, side)
-            pictures.addWidget(self.pictures[side], 1, side)
-            pictures.addWidget(status, 2, side)
-            pictures.setColumnStretch(side, 1)
-        pictures.setRowStretch(1, 1)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(2 * RHYTHM)
         self._grid.setVerticalSpacing(0)
@@ -134,19 +176,24 @@ class ComparisonView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(RHYTHM // 2)
-        column.addLayout(pictures, 3)
         column.addLayout(self._grid)
-        column.addWidget(self.curves, 2)
+        column.addWidget(self.curves, 1)
         column.addWidget(self.remarks)
 
 
 def _show_status(label: QLabel, side: Side) -> None:
-    label.setText(side.status.short)
+    from engine.explanation.comparison_view import brief
+
+    label.setText(brief(side.status))
     label.setToolTip(side.status.sentence)
     role = "alert" if side.status.kind in LOUD else "faint"
     if label.property("role") != role:
         label.setProperty("role", role)
         label.style().polish(label)
+
+
+def _change(figure: Figure) -> str:
+    return f"{_number(figure.before)} → {_number(figure.after)}"
 
 
 def _number(value: float) -> str:

@@ -72,7 +72,7 @@ class CauseRows(QWidget):
 
     Signals
     -------
-    changed : the user has thrown a switch.
+    changed : the user has thrown a switch, the one in the row `thrown`.
     """
 
     changed = Signal()
@@ -81,6 +81,7 @@ class CauseRows(QWidget):
         super().__init__(parent)
         self.rows: dict[tuple[str, float | None], CauseRow] = {}
         self.chosen: dict[str, float] = {}
+        self.thrown: CauseRow | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -123,7 +124,7 @@ class CauseRows(QWidget):
             # Hidden at once, because deletion waits for the event loop.
             row.hide()
             row.deleteLater()
-        self.rows = {}
+        self.rows, self.thrown = {}, None
         # One width for all, so that the outcomes stand in a column.
         metrics = self.fontMetrics()
         width = max(map(metrics.horizontalAdvance, titles.values()), default=0) + TICK_PX
@@ -142,6 +143,7 @@ class CauseRows(QWidget):
             self.chosen[key] = amount
         else:
             self.chosen.pop(key, None)
+        self.thrown = self.rows[key, amount]
         self._tick()
         self.changed.emit()
 

@@ -77,13 +77,14 @@ def test_switches_that_need_data_come_last_where_there_are_none(show):
 
 def test_before_and_after_stand_side_by_side_with_their_numbers(show):
     page = show(explained_state(diverging()))
-    assert not page.comparison.isVisibleTo(page)
+    assert not page.body.sides.isVisibleTo(page)
     throw(page, STANDARDISE)
-    view = page.comparison
+    view = page.body.sides
     assert view.isVisibleTo(page)
     assert view.statuses[0].property("role") == "alert"
-    assert view.statuses[1].text().startswith("converged at step 34")
-    numbers = {name.text(): value.text() for name, value in view.figures if name.isVisibleTo(view)}
+    assert view.statuses[1].text() == "settles at step 34"
+    figures = page.body.details.figures
+    numbers = {name.text(): value.text() for name, value in figures if name.isVisibleTo(page)}
     assert numbers == {"λ₁": "23.7 → 2", "κ": "70 → 1", "η/limit": "1.42 → 0.12"}
     before, after = (picture.drawn.scene for picture in view.pictures)
     assert before.broken
@@ -94,15 +95,15 @@ def test_before_and_after_stand_side_by_side_with_their_numbers(show):
 def test_on_one_surface_both_are_seen_in_one_view(show):
     page = show(explained_state(diverging()))
     throw(page, SMALLER)
-    before, after = (picture.drawn.scene for picture in page.comparison.pictures)
+    before, after = (picture.drawn.scene for picture in page.body.sides.pictures)
     assert before.view == after.view
-    assert page.comparison.found.view.curves[1][-1] < 1 < page.comparison.found.view.curves[0][-1]
+    assert page.body.sides.found.view.curves[1][-1] < 1 < page.body.sides.found.view.curves[0][-1]
 
 
 def test_switches_add_up_and_those_of_one_cause_exclude_each_other(show):
     page = show(explained_state(experiment_of("rosenbrock", (-1.5, 2.0), 50, learning_rate=0.003)))
     throw(page, ("start", 0.1), SMALLER)
-    assert page.comparison.found.comparison.chosen == ("start", "rate")
+    assert page.body.sides.found.comparison.chosen == ("start", "rate")
     throw(page, ("start", 10.0))
     assert page.rows.chosen == {"start": 10.0, "rate": 0.1}
     assert not page.rows.rows["start", 0.1].box.isChecked()
@@ -138,7 +139,7 @@ def test_clear_throws_all_back(show, qtbot):
     page = show(explained_state(diverging()))
     throw(page, SMALLER)
     page.footer.clear.click()
-    qtbot.waitUntil(lambda: page.comparison.isHidden())
+    qtbot.waitUntil(lambda: page.body.sides.isHidden())
     assert not any(row.box.isChecked() for row in page.rows.rows.values())
 
 
@@ -150,17 +151,17 @@ def test_what_is_chosen_follows_the_run_while_it_still_applies(show):
     put_on_screen(state)
     page.refresh()
     assert page.rows.chosen == {"rate": 0.1}
-    assert page.comparison.found.comparison.chosen == ("rate",)
+    assert page.body.sides.found.comparison.chosen == ("rate",)
 
 
 def test_a_click_on_the_losses_moves_the_head_in_all_pictures(show):
     state = explained_state(diverging())
     page = show(state, (900, 600))
     throw(page, SMALLER)
-    curves, drawn = page.comparison.curves, page.comparison.curves._picture
+    curves, drawn = page.body.details.curves, page.body.details.curves._picture
     curves.stepped.emit(7)
     assert state.head == curves.head == 7
-    assert [picture._head for picture in page.comparison.pictures] == [7, 7]
+    assert [picture._head for picture in page.body.sides.pictures] == [7, 7]
     assert curves._picture is drawn
 
 
@@ -224,13 +225,13 @@ def test_no_run_and_no_size_breaks_the_page(show, experiment, size):
     for key in offered:
         throw(page, key)
         page.grab()
-    assert page.comparison.found is not None
+    assert page.body.sides.found is not None
 
 
 def test_another_theme_redraws_the_pictures(show, qapp):
     page = show(explained_state(diverging()))
     throw(page, SMALLER)
-    picture, wish = page.comparison.pictures[0], THEME.wish
+    picture, wish = page.body.sides.pictures[0], THEME.wish
     before = picture.drawn.wish.colours
     THEME.apply(qapp, "light" if THEME.is_dark else "dark")
     assert picture.drawn.wish.colours != before
@@ -248,10 +249,42 @@ def test_a_recorded_path_has_no_switches(show):
     assert all(cause.reason for cause in find(Question(experiment, 0, {})).causes)
 
 
-def test_in_a_narrow_panel_a_thrown_switch_brings_before_and_after_into_view(show, qtbot):
-    page = show(explained_state(diverging()), (328, 300))
-    page.rows.rows[STANDARDISE].box.click()
-    qtbot.waitUntil(lambda: page.comparison.isVisibleTo(page), timeout=60_000)
-    bar = page._scroll.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() > 0, timeout=10_000)
-    assert bar.value() == min(bar.maximum(), page.comparison.y())
+@pytest.mark.parametrize("key", [STANDARDISE, CLIP], ids=["first", "last"])
+@pytest.mark.parametrize("height", [240, 300, 700])
+def test_in_a_narrow_panel_a_thrown_switch_and_the_pictures_are_seen_together(
+    show, qtbot, key, height
+):
+    page = show(explained_state(diverging()), (328, height))
+    row, scroll = page.rows.rows[key], page.body.area
+    scroll.ensureWidgetVisible(row)
+    row.box.click()
+    qtbot.waitUntil(lambda: page.body.sides.isVisible(), timeout=60_000)
+    bar = scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: scroll.height() < height - 100, timeout=10_000)
+    qtbot.waitUntil(lambda: _is_seen(row, scroll.viewport()), timeout=10_000)
+    for picture in page.body.sides.pictures:
+        assert _is_seen(picture, page)
+        assert picture.height() >= 56
+    assert scroll.height() >= 60
+    assert page.body.sides.numbers.isVisible()
+    assert page.body.sides.numbers.text().startswith("λ₁ 23.7 → ")
+    # The losses follow at the end of the list.
+    bar.setValue(bar.maximum())
+    assert _is_seen(page.body.details, scroll.viewport(), whole=False)
+
+
+def test_in_a_wide_panel_the_comparison_stands_beside_the_switches(show, qtbot):
+    page = show(explained_state(diverging()), (700, 360))
+    throw(page, STANDARDISE)
+    qtbot.waitUntil(lambda: page.body.details.height() > 60)
+    sides, switches = page.body.sides, page.body.area.geometry()
+    assert sides.mapTo(page, sides.rect().topLeft()).x() > switches.right()
+    assert not sides.numbers.isVisible()
+    assert _is_seen(page.body.details, page)
+
+
+def _is_seen(widget, area, whole=True):
+    """Return whether a widget, or at least its upper edge, lies within an area."""
+    place = widget.rect().translated(widget.mapTo(area.window(), widget.rect().topLeft()))
+    seen = area.rect().translated(area.mapTo(area.window(), area.rect().topLeft()))
+    return seen.contains(place) if whole else seen.intersects(place)
