@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gui.state import State, Submit
 
 STEPS = Scale(1, MOST_STEPS, log=True, whole=True)
+#: Room for ten million.
+STEPS_WIDTH_PX = 76
 
 
 class SurfacePanel(QWidget):
@@ -49,6 +51,7 @@ class SurfacePanel(QWidget):
         self.parameters = ParameterForm()
         self.place = PlaceRow(self.tr("Start"))
         self.steps = NumberBox(STEPS)
+        self.steps.setMinimumWidth(STEPS_WIDTH_PX)
         self.steps.setAccessibleName(self.tr("Steps"))
         self.steps.setToolTip(self.tr("Number of steps of every run, up to 10 million"))
         self.place.setToolTip(

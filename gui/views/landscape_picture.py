@@ -140,17 +140,21 @@ class Picture:
         for index, trajectory in self._visible():
             path, broken = prepared.paths[index], self._broken(index)
             end = self._end_of(trajectory, frame) if broken else None
+            points = plane_points(trajectory, curve=False)
+            last = last_finite(points)
             if path is not None and path.exit is not None:
                 gone = path.exit
                 at = corner + QPointF(gone.x, gone.y) / prepared.ratio
                 step, way = gone.step, QPointF(gone.dx, gone.dy)
+                # A leap to infinity goes there, not to where it began.
+                x, y = points[gone.step].tolist()
+                last = last_finite(points[gone.step :]) or (x, y)
             elif end is not None:
                 (step, at), way = end, None
             else:
                 continue
             ink = QColor(THEME.colours.alert) if broken else THEME.path_colour(trajectory.run.slot)
             chosen = index == self.selected
-            last = last_finite(plane_points(trajectory, curve=False))
             found.append(Departure(at, way, trajectory.label, step, last, ink, broken, chosen))
         return found
 

@@ -37,6 +37,14 @@ def test_a_path_to_infinity_ends_in_an_alert_arrow(open_view, rate):
     assert state.results.statuses[0].kind in ("diverged", "nan")
 
 
+def test_a_leap_to_infinity_does_not_end_where_it_began(open_view):
+    _, view = open_view(bowl(1e308, steps=3))
+    picture_of(view)
+    (departure,) = view.picture.departures(view.frame)
+    assert departure.step == 1
+    assert np.isinf(departure.end[0])
+
+
 def test_a_path_that_breaks_inside_the_view_is_marked(open_view):
     settings = SurfaceSettings(name="formula", formula="sqrt(x - 1) + y^2")
     run = new_run("sgd", learning_rate=0.5)

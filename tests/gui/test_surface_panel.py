@@ -75,6 +75,14 @@ def test_every_surface_can_become_the_users_own_formula(surface):
             assert own.surface.parameters[parameter.name] == parameter.default
 
 
+def test_ten_million_steps_are_read_whole(panel, state):
+    state.update(steps=MOST_STEPS)
+    line = panel.steps.lineEdit()
+    written = line.fontMetrics().horizontalAdvance(line.text())
+    assert line.text() == str(MOST_STEPS)
+    assert written < line.width() - 4
+
+
 def test_the_panel_shows_the_surface(panel, state):
     panel.choose("rosenbrock")
     surface = surface_named("rosenbrock")
