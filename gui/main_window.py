@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
             experiment, sentence = session.restored()
             hint = self._hint.text
         self.setObjectName("main")
+        # The docks' places are counted from the lines between them.
+        self.ensurePolished()
         self.setAcceptDrops(True)
         self._painted = False
         self.resize(*SIZE_PX)

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QToolTip
+
+from gui.dressing import Dressing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QLabel
 
 RHYTHM = 8
 PATH_WIDTH = 2.0
 #: Lengths of stroke and gap in pixels; the empty one is solid.
 DASHES: tuple[tuple[float, ...], ...] = ((), (10.0, 5.0), (2.5, 4.5), (13.0, 4.0, 2.5, 4.0))
+#: Roles of the palette in which a label's text can be; they follow each switch of the colours.
+FAINT, ALERT = QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.BrightText
 MARKERS = ("circle", "square", "diamond", "triangle", "cross", "star")
 
 
@@ -74,19 +79,19 @@ class Theme(QObject):
     def follow(self, application: QApplication, wish: str = "system") -> None:
         """Apply "light", "dark" or the "system" scheme, and follow the system from now on."""
         self.wish = wish
-        application.setStyle("Fusion")
+        application.setStyle(Dressing())
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _: self.apply(application))
         self.apply(application)
 
     def apply(self, application: QApplication, wish: str | None = None) -> None:
-        """Set palette and style sheet for the wished scheme."""
+        """Set the colours for the wished scheme."""
         self.wish = wish or self.wish
         scheme = QGuiApplication.styleHints().colorScheme()
         dark = self.wish == "dark" or (self.wish == "system" and scheme == Qt.ColorScheme.Dark)
         self.colours = DARK if dark else LIGHT
         application.setPalette(palette(self.colours))
-        application.setStyleSheet(style_sheet(self.colours))
+        QToolTip.setPalette(palette(self.colours))
         self.changed.emit()
 
     def path_colour(self, slot: int) -> QColor:
@@ -115,9 +120,9 @@ def palette(c: Colours) -> QPalette:
         role.Window: c.window, role.WindowText: c.text, role.Base: c.base,
         role.AlternateBase: c.raised, role.Text: c.text, role.Button: c.raised,
         role.ButtonText: c.text, role.Highlight: c.accent, role.HighlightedText: c.accent_text,
-        role.ToolTipBase: c.raised, role.ToolTipText: c.text, role.PlaceholderText: c.faint,
+        role.ToolTipBase: c.raised, role.ToolTipText: c.text, FAINT: c.faint,
         role.Link: c.accent, role.Mid: c.border, role.Midlight: c.raised, role.Dark: c.border,
-        role.Light: c.raised, role.Accent: c.accent,
+        role.Light: c.raised, role.Accent: c.accent, ALERT: c.alert,
     }  # fmt: skip
     for key, colour in pairs.items():
         result.setColor(key, QColor(colour))
@@ -126,33 +131,12 @@ def palette(c: Colours) -> QPalette:
     return result
 
 
-def style_sheet(c: Colours) -> str:
-    """Return the few style rules that a palette cannot express."""
-    return f"""
-    QToolTip {{ color: {c.text}; background: {c.raised}; border: 1px solid {c.border};
-               padding: 4px; }}
-    QLabel[role="heading"] {{ color: {c.faint}; font-weight: 600; }}
-    QLabel[role="faint"] {{ color: {c.faint}; }}
-    QLabel[role="alert"] {{ color: {c.alert}; }}
-    QScrollBar {{ background: transparent; border: none; margin: 0; }}
-    QScrollBar:vertical {{ width: 10px; }}
-    QScrollBar:horizontal {{ height: 10px; }}
-    QScrollBar::handle {{ background: {c.border}; border-radius: 3px; margin: 2px; }}
-    QScrollBar::handle:vertical {{ min-height: 24px; }}
-    QScrollBar::handle:horizontal {{ min-width: 24px; }}
-    QScrollBar::handle:hover {{ background: {c.faint}; }}
-    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
-    QMainWindow::separator:hover {{ background: {c.accent}; }}
-    QToolBar {{ border: none; border-bottom: 1px solid {c.border}; padding: 2px 4px; }}
-    QTabBar {{ border: none; }}
-    QTabBar::tab {{ color: {c.faint}; border: none; padding: 4px 4px 5px 4px; margin: 0; }}
-    QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
-    QTabBar::tab:hover:!selected {{ color: {c.text}; background: {c.raised}; }}
-    QTabBar::tab:focus {{ background: {c.raised}; }}
-    QScrollArea {{ border: none; background: transparent; }}
-    """
+def make_heading(label: QLabel) -> None:
+    """Let a label look like the heading of a panel."""
+    font = QFont()
+    font.setWeight(QFont.Weight.DemiBold)
+    label.setFont(font)
+    label.setForegroundRole(FAINT)
 
 
 def ramp(c: Colours, count: int = 256) -> NDArray[np.uint8]:

@@ -18,7 +18,7 @@ from gui.panels.fields import ComboBox
 from gui.panels.number_box import NumberBox
 from gui.panels.parameter_form import ParameterForm
 from gui.panels.scale import scale_of
-from gui.theme import RHYTHM
+from gui.theme import FAINT, RHYTHM
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
@@ -56,7 +56,7 @@ class DataPanel(QWidget):
         self.feature = ComboBox(self.tr("Feature column"))
         self.target = ComboBox(self.tr("Target column"))
         self.notes = QLabel()
-        self.notes.setProperty("role", "faint")
+        self.notes.setForegroundRole(FAINT)
         self.notes.setWordWrap(True)
         self.scaling = Choice(
             (("raw", self.tr("Raw")), ("standardised", self.tr("Standardised"))),

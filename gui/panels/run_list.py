@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from gui.panels.rate_marks import RateMarks, marks_of
 from gui.panels.run_row import RunRow
 from gui.panels.scale import Scale
+from gui.theme import FAINT
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
@@ -45,7 +46,7 @@ class RunList(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._empty = QLabel(self.tr("No optimizer yet. Press + and choose one."))
-        self._empty.setProperty("role", "faint")
+        self._empty.setForegroundRole(FAINT)
         self._empty.setWordWrap(True)
         self._layout.addWidget(self._empty)
         state.changed.connect(self._on_changed)

@@ -10,7 +10,7 @@ from gui.panels import icons
 from gui.panels.icons import IconButton
 from gui.panels.run_list import RunList
 from gui.panels.run_menu import RunMenu
-from gui.theme import RHYTHM
+from gui.theme import RHYTHM, make_heading
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
@@ -78,7 +78,7 @@ class RunPanel(QWidget):
         header = QHBoxLayout()
         header.setSpacing(0)
         heading = QLabel(self.tr("Optimizers"))
-        heading.setProperty("role", "heading")
+        make_heading(heading)
         header.addWidget(heading, 1)
         for button in (self.add, self.ladder, self.duplicate, self.remove):
             header.addWidget(button)

@@ -14,7 +14,7 @@ from gui.panels.icons import IconButton, eye
 from gui.panels.number_box import NumberBox
 from gui.panels.slider import Slider
 from gui.panels.swatch import Swatch
-from gui.theme import THEME
+from gui.theme import FAINT, THEME
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPaintEvent
@@ -84,9 +84,9 @@ class RunRow(QWidget):
         self.eye.setCheckable(True)
         self.name = _Name(self)
         self.eta = QLabel(self.tr("η"), self)
-        self.eta.setProperty("role", "faint")
+        self.eta.setForegroundRole(FAINT)
         self.recorded = QLabel(self.tr("recording"), self)
-        self.recorded.setProperty("role", "faint")
+        self.recorded.setForegroundRole(FAINT)
         self.slider = Slider(scale, self)
         # It takes what the name leaves, not the other way round.
         self.slider.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -22,7 +22,7 @@ from gui.mathematics import MathLabel
 from gui.panels.fields import CheckBox, ComboBox, LineEdit
 from gui.panels.parameter_form import ParameterForm
 from gui.panels.place import PlaceRow
-from gui.theme import RHYTHM
+from gui.theme import FAINT, RHYTHM
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment, RunSettings
@@ -217,6 +217,6 @@ def _add(layout: QVBoxLayout, *widgets: QWidget) -> None:
 
 def _sentence() -> QLabel:
     label = QLabel()
-    label.setProperty("role", "faint")
+    label.setForegroundRole(FAINT)
     label.setWordWrap(True)
     return label

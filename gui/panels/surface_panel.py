@@ -18,7 +18,7 @@ from gui.panels.place import PlaceRow
 from gui.panels.scale import Scale
 from gui.panels.surface_actions import formula_settings, with_own_formula, with_surface
 from gui.panels.thumbnails import Thumbnails
-from gui.theme import RHYTHM
+from gui.theme import FAINT, RHYTHM, make_heading
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
@@ -45,7 +45,7 @@ class SurfacePanel(QWidget):
         self.button = PickerButton(self._thumbnails)
         self.mathematics = MathLabel(submit)
         self.teaches = QLabel()
-        self.teaches.setProperty("role", "faint")
+        self.teaches.setForegroundRole(FAINT)
         self.teaches.setWordWrap(True)
         self.formula = FormulaEdit()
         self.parameters = ParameterForm()
@@ -108,7 +108,7 @@ class SurfacePanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(RHYTHM)
         heading = QLabel(self.tr("Surface"))
-        heading.setProperty("role", "heading")
+        make_heading(heading)
         for widget in (
             heading, self.button, self.formula, self.mathematics, self.teaches, self.parameters,
         ):  # fmt: skip

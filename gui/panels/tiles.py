@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from engine.experiment import SurfaceSettings
 from gui.panels.thumbnails import HEIGHT_PX, WIDTH_PX, Thumbnails
-from gui.theme import RHYTHM, THEME
+from gui.theme import RHYTHM, THEME, make_heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +156,7 @@ class TileGrid(QWidget):
     def _heading(self, text: str) -> QLabel:
         if text not in self._headings:
             label = QLabel(text, self)
-            label.setProperty("role", "heading")
+            make_heading(label)
             self._headings[text] = label
         return self._headings[text]
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayo
 
 from gui.numbers import show
 from gui.panels.icons import IconButton, plus
-from gui.theme import RHYTHM
+from gui.theme import FAINT, RHYTHM
 from gui.views.curve_axis import StepAxis
 from gui.views.curve_choice import QuietChoice
 from gui.views.curve_drawing import CurveDrawing
@@ -108,7 +108,7 @@ class CurveView(QWidget):
         self.header.setContentsMargins(RHYTHM // 2, 0, RHYTHM // 2, 0)
         self.header.setSpacing(RHYTHM // 2)
         for label in (self.base_label, self.value_label):
-            label.setProperty("role", "faint")
+            label.setForegroundRole(FAINT)
             label.setFont(small(self.font()))
         # What is too long for a narrow plot gives way; the tooltip says it in full.
         self.base_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 from gui.numbers import show
 from gui.panels.icons import IconButton
 from gui.player import SPEEDS, STEPS_PER_SECOND, WHOLE
-from gui.theme import RHYTHM
+from gui.theme import FAINT, RHYTHM
 from gui.views import player_icons
 from gui.views.curve_choice import QuietChoice
 from gui.views.curve_text import step_text
@@ -59,7 +59,7 @@ class PlayerBar(QWidget):
         self.box.setKeyboardTracking(False)
         self.box.setAccessibleName(self.tr("Step number"))
         self.total = QLabel()
-        self.total.setProperty("role", "faint")
+        self.total.setForegroundRole(FAINT)
         self.speed = QuietChoice({}, self.tr("Speed"))
         tip = self.tr("Speed of playing: 1× is {count} steps a second")
         self.speed.setToolTip(tip.format(count=show(STEPS_PER_SECOND)))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from engine.explanation.causes_in_data import data_of
 from gui.numbers import show
-from gui.theme import RHYTHM
+from gui.theme import FAINT, RHYTHM
 from gui.views.curve_text import step_text
 from gui.views.small_landscape import SmallLandscape
 from gui.views.why_batches_work import Question, find
@@ -137,7 +137,7 @@ class BatchesPage(WhyPage):
     def _lay_out(self) -> None:
         for label in (self.words, self.rate):
             label.setWordWrap(True)
-        self.rate.setProperty("role", "faint")
+        self.rate.setForegroundRole(FAINT)
         bold(self.heading)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
@@ -173,7 +173,7 @@ class BatchesPage(WhyPage):
             self.tr("Plain: where all rows want to go; coloured: this batch; faint: the next ones"),
         )
         for side, (title, picture) in enumerate(zip(self.titles, self.pictures, strict=True)):
-            title.setProperty("role", "faint")
+            title.setForegroundRole(FAINT)
             picture.setToolTip(tips[side])
             grid.addWidget(title, 0, side)
             grid.addWidget(picture, 1, side)
@@ -192,7 +192,7 @@ class BatchesPage(WhyPage):
         )  # fmt: skip
         for row, (cells, name, tip) in enumerate(zip(self.cells, names, tips, strict=True)):
             cells[0].setText(name)
-            cells[0].setProperty("role", "faint")
+            cells[0].setForegroundRole(FAINT)
             for column, cell in enumerate(cells):
                 cell.setToolTip(tip)
                 grid.addWidget(cell, row, column)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.numbers import show
-from gui.theme import RHYTHM, THEME
+from gui.theme import ALERT, FAINT, RHYTHM, THEME
 from gui.views.curve_text import small
 from gui.views.elided_label import ElidedLabel
 from gui.views.small_curves import SmallCurve, SmallCurves
@@ -148,7 +148,7 @@ class ComparisonDetails(QWidget):
             pair = (QLabel(), QLabel())
             for column, label in enumerate(pair):
                 self._grid.addWidget(label, len(self.figures), column)
-            pair[0].setProperty("role", "faint")
+            pair[0].setForegroundRole(FAINT)
             self.figures.append(pair)
         for row, (name, value) in enumerate(self.figures):
             shown = row < len(figures)
@@ -172,7 +172,7 @@ class ComparisonDetails(QWidget):
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(1, 1)
         self.remarks.setWordWrap(True)
-        self.remarks.setProperty("role", "faint")
+        self.remarks.setForegroundRole(FAINT)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(RHYTHM // 2)
@@ -186,10 +186,7 @@ def _show_status(label: QLabel, side: Side) -> None:
 
     label.setText(brief(side.status))
     label.setToolTip(side.status.sentence)
-    role = "alert" if side.status.kind in LOUD else "faint"
-    if label.property("role") != role:
-        label.setProperty("role", role)
-        label.style().polish(label)
+    label.setForegroundRole(ALERT if side.status.kind in LOUD else FAINT)
 
 
 def _change(figure: Figure) -> str:

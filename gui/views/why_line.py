@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.numbers import show
-from gui.theme import THEME
+from gui.theme import FAINT, THEME
 from gui.views.curve_text import step_text
 from gui.views.line_plot import LinePlot
 from gui.views.why_page import WhyPage, bold
@@ -128,7 +128,7 @@ class LinePage(WhyPage):
     def _lay_out(self) -> None:
         bold(self.heading)
         self.words.setWordWrap(True)
-        self.reading.setProperty("role", "faint")
+        self.reading.setForegroundRole(FAINT)
         header = QHBoxLayout()
         header.addWidget(self.heading)
         header.addStretch(1)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gui.numbers import show
-from gui.theme import RHYTHM, THEME
+from gui.theme import FAINT, RHYTHM, THEME
 from gui.views.curve_text import step_text
 from gui.views.elided_label import ElidedLabel
 from gui.views.small_curves import SmallCurve, SmallCurves
@@ -151,7 +151,7 @@ class ModesPage(WhyPage):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(RHYTHM)
         grid.setVerticalSpacing(0)
-        self.heading.setProperty("role", "faint")
+        self.heading.setForegroundRole(FAINT)
         self.heading.setWordWrap(True)
         grid.addWidget(self.heading, 0, 0, 1, 2)
         for row in range(len(INDICES)):

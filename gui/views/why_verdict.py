@@ -6,11 +6,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.numbers import show
 from gui.panels.swatch import Swatch
-from gui.theme import RHYTHM, THEME
+from gui.theme import ALERT, FAINT, RHYTHM, THEME
 from gui.views.why_page import WhyPage, bold, scrolling
 
 if TYPE_CHECKING:
@@ -77,10 +78,8 @@ class VerdictPage(WhyPage):
         self.swatch.show()
         self.title.setText(diagnosis.title)
         self.title.setToolTip(explanation.trajectory.label)
-        role = "alert" if diagnosis.kind in LOUD else ""
-        if self.title.property("role") != role:
-            self.title.setProperty("role", role)
-            self.title.style().polish(self.title)
+        plain = QPalette.ColorRole.WindowText
+        self.title.setForegroundRole(ALERT if diagnosis.kind in LOUD else plain)
         self.text.setText(" ".join(map(self._sentence, diagnosis.claims)))
         self.note.setText(self._how(diagnosis))
 
@@ -111,7 +110,7 @@ class VerdictPage(WhyPage):
     def _lay_out(self) -> None:
         bold(self.title)
         self.title.setAccessibleName(self.tr("Verdict"))
-        self.note.setProperty("role", "faint")
+        self.note.setForegroundRole(FAINT)
         selectable = Qt.TextInteractionFlag.TextBrowserInteraction
         for label in (self.text, self.note):
             label.setWordWrap(True)

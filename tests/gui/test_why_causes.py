@@ -9,7 +9,7 @@ from why_results import experiment_of, explained_state, put_on_screen, show_page
 from engine.drawing.small_curves import draw_signed
 from engine.experiment import DataSettings, Experiment, SurfaceSettings, new_run
 from gui.state import State
-from gui.theme import THEME
+from gui.theme import ALERT, THEME
 from gui.views.why_causes import CausesPage
 from gui.views.why_causes_work import MOST_STEPS, Question, find, outcomes
 
@@ -81,7 +81,7 @@ def test_before_and_after_stand_side_by_side_with_their_numbers(show):
     throw(page, STANDARDISE)
     view = page.body.sides
     assert view.isVisibleTo(page)
-    assert view.statuses[0].property("role") == "alert"
+    assert view.statuses[0].foregroundRole() == ALERT
     assert view.statuses[1].text() == "settles at step 34"
     figures = page.body.details.figures
     numbers = {name.text(): value.text() for name, value in figures if name.isVisibleTo(page)}
