@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from engine.drawing.curve_picture import Picture
 
-LEFT_PX, LINE_PX = 44, 16
+LEFT_PX, LINE_PX, GAP_PX = 44, 16, 1.25 * RHYTHM
 LEAST_TICK_PX = 22
 
 
@@ -49,7 +49,7 @@ class SmallCurves(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curves: tuple[SmallCurve, ...] = ()
-        self._scale = "symlog"
+        self._scale, self._note = "symlog", ""
         self.head, self._mark = 0, -1
         self._picture: Picture | None = None
         self._image = QImage()
@@ -67,10 +67,18 @@ class SmallCurves(QWidget):
         return QSize(160, 72)
 
     def show_curves(
-        self, curves: Sequence[SmallCurve], head: int, mark: int = -1, scale: str = "symlog"
+        self,
+        curves: Sequence[SmallCurve],
+        head: int,
+        mark: int = -1,
+        scale: str = "symlog",
+        note: str = "",
     ) -> None:
-        """Show curves with the head at a step; `mark` is another step to point out, or -1."""
-        self._curves, self._scale = tuple(curves), scale
+        """Show curves with the head at a step; `mark` is another step to point out, or -1.
+
+        A `note` about the curves stands where otherwise the head's step does.
+        """
+        self._curves, self._scale, self._note = tuple(curves), scale, note
         self.head, self._mark = min(head, self._last), mark
         self._draw(self._plot())
         self.update()
@@ -186,17 +194,19 @@ class SmallCurves(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_names(self, painter: QPainter, plot: QRectF) -> None:
-        """Write each curve's name in its colour, and the head's step at the right."""
-        x = plot.left()
+        """Write each curve's name in its colour, and the note or the head's step at the right."""
         metrics = painter.fontMetrics()
-        step = self.tr("step {}").format(step_text(self.head))
-        end = plot.right() - metrics.horizontalAdvance(step)
-        for curve in reversed(self._curves):
-            width = metrics.horizontalAdvance(curve.name)
+        note = self._note or self.tr("step {}").format(step_text(self.head))
+        end = plot.right() - metrics.horizontalAdvance(note)
+        names = [(c, metrics.horizontalAdvance(c.name)) for c in reversed(self._curves) if c.name]
+        needed = sum(width for _, width in names) + GAP_PX * len(names)
+        # Names that need it begin over the ticks.
+        x = max(4.0, min(plot.left(), end - needed))
+        for curve, width in names:
             if x + width > end - RHYTHM:
                 break
             painter.setPen(curve.colour)
             painter.drawText(QPointF(x, LINE_PX - 5), curve.name)
-            x += width + 1.5 * RHYTHM
+            x += width + GAP_PX
         painter.setPen(QColor(THEME.colours.faint))
-        painter.drawText(QPointF(end, LINE_PX - 5), step)
+        painter.drawText(QPointF(end, LINE_PX - 5), note)

@@ -153,19 +153,27 @@ class BudgetPage(WhyPage):
         return batch if batch is not None and self.on_batch.isChecked() else explanation.budget
 
     def _show_curves(self, explanation: Explanation, budget: Budget) -> None:
+        from engine.explanation.budget_curves import averaged, mean_window
         from engine.explanation.budget_words import first_rise, remainder_of
 
-        colours = THEME.colours
+        colours, window = THEME.colours, mean_window(budget)
+        means = averaged(budget, window)
         run = THEME.path_colour(explanation.trajectory.run.slot)
         text, faint = QColor(colours.text), QColor(colours.faint)
         curves = [
-            SmallCurve(self.tr("remainder"), remainder_of(budget), faint, REST_DASH),
-            SmallCurve(self.tr("curvature"), budget.second, text, SECOND_DASH),
-            SmallCurve(self.tr("slope"), budget.first, text, FIRST_DASH),
-            SmallCurve(self.tr("change"), budget.measured, run, FIRST_DASH, 2.2),
+            SmallCurve(self.tr("remainder"), remainder_of(means), faint, REST_DASH),
+            SmallCurve(self.tr("curvature"), means.second, text, SECOND_DASH),
+            SmallCurve(self.tr("slope"), means.first, text, FIRST_DASH),
+            SmallCurve(self.tr("change"), means.measured, run, FIRST_DASH, 2.2),
         ]
+        note = tip = ""
+        if window > 1:
+            curves.insert(0, SmallCurve("", budget.measured, QColor(colours.contour), width=1.0))
+            note = self.tr("means of {}").format(window)
+            tip = self.tr("Means of {} steps each; behind them the change in every step")
+        self.curves.setToolTip(tip.format(window))
         self._first_rise = first_rise(budget)
-        self.curves.show_curves(curves, self.step, self._first_rise)
+        self.curves.show_curves(curves, self.step, self._first_rise, note=note)
         self.rise.setVisible(self._first_rise >= 0)
         self.rise.setText(self.tr("First rise: step {}").format(step_text(self._first_rise)))
         self.rise.setToolTip(self.tr("Put the play head where “minimise” starts to maximise"))

@@ -57,6 +57,25 @@ def test_a_click_on_the_budget_curves_moves_the_head(show, qtbot):
     assert abs(state.head - 15) <= 1
 
 
+def test_curves_that_turn_at_every_step_are_shown_as_means(show):
+    # |x| at a constant rate: the loss rises and falls in turns, as much as it can.
+    page = show(BudgetPage, explained_state(experiment_of("absolute", (1.03, 0.0), 96)))
+    assert page.curves._note == ""
+    page = show(
+        BudgetPage,
+        explained_state(experiment_of("absolute", (1.03, 0.0), 96, learning_rate=0.1)),
+        (328, 320),
+    )
+    assert page.curves._note == "means of 4"
+    behind, *means = page.curves._curves
+    assert behind.name == ""
+    assert behind.values is page.explanation.budget.measured
+    assert [curve.name for curve in means] == ["remainder", "curvature", "slope", "change"]
+    change = means[-1].values[20:]
+    assert abs(change).max() < 1e-12 < abs(behind.values[20:]).min()
+    assert "Means of 4 steps" in page.curves.toolTip()
+
+
 def test_without_runs_a_page_says_what_will_appear(show):
     page = show(BudgetPage, State(Experiment(runs=())))
     assert "Add an optimizer" in page.empty.text()
