@@ -1,4 +1,4 @@
-"""One line at the bottom: what is at work, the last sentence for the user, or a hint."""
+"""One line at the bottom: the last sentence for the user, what is at work, or a hint."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _unknown() -> float:
 
 
 class MessageLine(QWidget):
-    """Shows what is at work, with a bar; otherwise the last sentence; otherwise the hint.
+    """Shows the last sentence; otherwise what is at work, with a bar; otherwise the hint.
 
     Sentence and hint go when a later change has been answered: see `grow_old` and `forget_old`.
     """
@@ -146,7 +146,8 @@ class MessageLine(QWidget):
             self._abandon()
 
     def _fit(self) -> None:
-        text = self._work or self._sentence or self._hint
+        # The bar still tells of the work while something has to be said.
+        text = self._sentence or self._work or self._hint
         self.label.setText(text)
         self.label.setToolTip(text)
         self.label.setVisible(bool(text))

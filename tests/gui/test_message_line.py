@@ -55,6 +55,16 @@ def test_work_of_unknown_length_gives_way_to_a_bar_that_knows(line, qtbot):
     assert line.isHidden()
 
 
+def test_a_sentence_is_not_kept_back_by_what_is_at_work(line):
+    line.show_progress(lambda: 0.5, work="Preparing the engine.")
+    assert line.label.text() == "Preparing the engine."
+    line.say("There is no file a.csv.")
+    assert line.label.text() == "There is no file a.csv."
+    line.grow_old()
+    line.forget_old()
+    assert line.label.text() == "Preparing the engine."
+
+
 def test_the_hint_is_there_whenever_there_is_nothing_else(line):
     line.set_hint("Drag the ring.")
     assert line.label.text() == "Drag the ring."
