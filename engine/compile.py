@@ -108,7 +108,7 @@ def peek(typing_context: Any, address: Any, index: Any) -> Any:
     return float64(intp, intp), generate
 
 
-def _function_at(function_types: dict[str, Any]) -> Any:
+def function_at(function_types: dict[str, Any]) -> Any:
     """Return an intrinsic that makes a callable of the address of a compiled kernel.
 
     It is called as (address, x) and goes by the type of x: only an intrinsic that is global stays
@@ -117,7 +117,7 @@ def _function_at(function_types: dict[str, Any]) -> Any:
     """
 
     @intrinsic  # type: ignore[untyped-decorator]
-    def function_at(typing_context: Any, address: Any, x: Any) -> Any:
+    def found(typing_context: Any, address: Any, x: Any) -> Any:
         function_type = function_types[str(x)]
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -128,11 +128,11 @@ def _function_at(function_types: dict[str, Any]) -> Any:
 
         return function_type(intp, x), generate
 
-    return function_at
+    return found
 
 
-value_gradient_at = _function_at(VALUE_GRADIENT)
-second_order_at = _function_at(SECOND_ORDER)
+value_gradient_at = function_at(VALUE_GRADIENT)
+second_order_at = function_at(SECOND_ORDER)
 
 
 @cache

@@ -64,3 +64,16 @@ def distances(
     found = np.empty(len(rows))
     _nearest(rows, np.ascontiguousarray(places, dtype=np.float64), found)
     return found
+
+
+def norm(vector: NDArray[np.floating[Any]]) -> float:
+    """Return the Euclidean norm of one vector of any length; of finite numbers it is finite.
+
+    A vector that holds NaN or infinities has that as its norm.
+    """
+    with np.errstate(all="ignore"):
+        wide = vector.astype(np.float64)
+        largest = float(np.abs(wide).max(initial=0.0))
+        if not 0.0 < largest < np.inf:
+            return largest
+        return largest * float(np.linalg.norm(wide / largest))

@@ -24,6 +24,12 @@ def inlined(function: Function) -> Function:
     return compiled
 
 
+def called(function: Function) -> Function:
+    """Leave it to LLVM whether a part is put into its callers: it is large, or has several."""
+    compiled: Function = numba.njit(**INNER)(function)
+    return compiled
+
+
 def pasted(function: Function) -> Function:
     """Put a part into its only caller before types are known; compiles quicker than `inlined`.
 

@@ -1,0 +1,1 @@
+"""Small networks: model, start, data, training."""
