@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.drawing.curve_scale import SYMLOG, Scale, symlog_unit
+from engine.explanation.objective import lowered
 from engine.numbers import short as number
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def bar_lengths(values: tuple[float, ...]) -> tuple[tuple[float, ...], bool]:
 
 
 def sentence(step: StepBudget, run: RunSettings, batched: bool) -> str:
-    """Return why the loss fell or rose in a step."""
+    """Return why the loss, or what the run lowers instead, fell or rose in a step."""
     if not math.isfinite(step.measured):
         return "After this step the loss is no longer finite."
     if step.measured == 0:
@@ -94,11 +95,11 @@ def sentence(step: StepBudget, run: RunSettings, batched: bool) -> str:
         return "Nothing moves." if still else "Slope, curvature and remainder cancel."
     if not all(map(math.isfinite, step.terms)):
         return "The slope or the curvature is not finite here, so the change cannot be split."
-    return _rise(step, run, batched) if step.measured > 0 else _fall(step)
+    return _rise(step, run, batched) if step.measured > 0 else _fall(step, run)
 
 
 def _rise(step: StepBudget, run: RunSettings, batched: bool) -> str:
-    by = f"the loss rises by {number(step.measured)}"
+    by = f"the {lowered(run)} rises by {number(step.measured)}"
     if step.first > 0:
         return f"The step goes uphill, {_why_uphill(run, batched)}: {by}."
     model = step.first + step.second
@@ -108,8 +109,8 @@ def _rise(step: StepBudget, run: RunSettings, batched: bool) -> str:
     return f"Curvature takes back {times} times what the slope gives: {by}."
 
 
-def _fall(step: StepBudget) -> str:
-    by = f"the loss falls by {number(-step.measured)}"
+def _fall(step: StepBudget, run: RunSettings) -> str:
+    by = f"the {lowered(run)} falls by {number(-step.measured)}"
     if step.first > 0:
         what = "a downward bend" if step.second < step.remainder else "the remainder"
         return f"The step goes uphill at first, but {what} outweighs it: {by}."

@@ -70,15 +70,18 @@ def diagnose(
             bench = Bench(experiment, case.landscape, stop)
             if bench.possible(case.run):
                 kind, more = _advice(case, bench, kind)
-        claims = _climbs(case) + _WORDS[kind](case) + more
+        rest = _WORDS[kind](case) + more
+        claims = _climbs(case, rest) + rest
     return Diagnosis(kind, TITLES[kind], tuple(claims), complete=checked)
 
 
-def _climbs(case: Case) -> list[Claim]:
-    """Return what must be said first of a run that does not go down."""
+def _climbs(case: Case, rest: list[Claim]) -> list[Claim]:
+    """Return what must be said first of a run that does not go down; `rest` is what follows."""
     claims = []
     if case.run.maximize:
         claims.append(Claim("It climbs on purpose: the run maximises."))
+        if any("λ₁" in claim.text for claim in rest):
+            claims.append(Claim("Here λ₁ is the curvature of the negative loss, which it lowers."))
     if case.run.learning_rate < 0:
         verb = "descends" if case.run.maximize else "climbs"
         claims.append(Claim(f"The learning rate is negative, so each step {verb}.", "measured"))

@@ -10,6 +10,7 @@ import numpy as np
 from engine.numbers import short
 
 if TYPE_CHECKING:
+    from engine.experiment import RunSettings
     from engine.explanation.explanation import Explanation
     from engine.explanation.microscope import StepLine
 
@@ -18,6 +19,8 @@ HEADROOM = 1.6
 MARGIN = 0.08
 #: Part of a sum's terms that is rounding.
 GRAIN = 1e-14
+#: Lengths this near to each other are told as one.
+SAME = 1e-9
 
 
 def loss_range(line: StepLine) -> tuple[float, float]:
@@ -53,16 +56,21 @@ def values_at(explanation: Explanation, step: int, line: StepLine, s: float) -> 
     return 0.0 if abs(true) <= grain else true, 0.0 if abs(model) <= grain else model
 
 
-def verdict(line: StepLine) -> str:
+def verdict(line: StepLine, run: RunSettings) -> str:
     """Return in one sentence how this step's length stands to the best one."""
     if line.best is None:
         bend = "does not bend" if line.bend == 0 else "bends down"
-        return f"The surface {bend} along this step, so no best length follows from curvature."
+        what = "negative loss" if run.maximize else "surface"
+        return f"The {what} {bend} along this step, so no best length follows from curvature."
     if line.best <= 0:
         return "The step goes uphill: the best one along this line would have gone back."
     times = 1 / line.best
+    if math.isclose(times, 2.0, rel_tol=SAME):
+        return "The step is twice the best one: the model lands as high as it began."
     if times > 2:
         return f"The step is {short(times)} times the best one, beyond twice it: the model rises."
+    if math.isclose(times, 1.0, rel_tol=SAME):
+        return "The step is the best one along this line."
     if times > 1:
         return f"The step is {short(times)} times the best one: it overshoots, and still falls."
     return f"The step is {short(times)} of the best one."

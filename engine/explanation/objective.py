@@ -13,6 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from engine.experiment import RunSettings
     from engine.landscape import Landscape
 
     Array = NDArray[np.float64]
@@ -60,3 +61,8 @@ class SurfaceObjective:
     def of_batch(self, step: int) -> SurfaceObjective:
         """Return the objective that the step saw: its mini-batch's, or this one without any."""
         return replace(self, step=step) if self.landscape.batched else self
+
+
+def lowered(run: RunSettings) -> str:
+    """Return what a run lowers, in a word or two: of a run that maximises nothing else is told."""
+    return "negative loss" if run.maximize else "loss"

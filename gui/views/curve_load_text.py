@@ -56,7 +56,10 @@ def axis_words(quantity: str) -> tuple[str, str]:
             "limit is the thin dashed line in its colour."
         )
         return tr("ηλ"), tip
-    return tr("λ₁"), tr("The largest eigenvalue of the Hessian, the curvature of the loss.")
+    return tr("λ₁"), tr(
+        "The largest eigenvalue of the Hessian, the curvature of the loss; of a run that maximises "
+        "it is that of the negative loss, which the run lowers."
+    )
 
 
 def left_out(drawing: CurveDrawing) -> list[int]:

@@ -68,7 +68,7 @@ class LinePage(WhyPage):
         self._show_body()
         step = asked[1]
         self.heading.setText(self.tr("Step {} → {}").format(step_text(step), step_text(step + 1)))
-        self.words.setText(verdict(line))
+        self.words.setText(verdict(line, asked[0].trajectory.run))
         self._dress()
         self.plot.show_line(line, loss_range(line))
         self._on_moved(1.0)
@@ -81,6 +81,7 @@ class LinePage(WhyPage):
     def _on_moved(self, s: float) -> None:
         """Say what stands at the handle, and which rate would land there."""
         from engine.explanation.line_view import values_at
+        from engine.explanation.objective import lowered
 
         line = self.plot.line
         assert line is not None
@@ -90,8 +91,11 @@ class LinePage(WhyPage):
         rate = line.learning_rate_at(s)
         where = f"η {show(rate)}" if rate is not None else self.tr("{} of the step").format(show(s))
         self.reading.setText(
-            self.tr("{where}: loss {true}, model {model}").format(
-                where=where, true=show(true, 4), model=show(model, 4)
+            self.tr("{where}: {loss} {true}, model {model}").format(
+                where=where,
+                loss=lowered(self._shown[0].trajectory.run),
+                true=show(true, 4),
+                model=show(model, 4),
             )
         )
         self._rate = self._offer(line, rate)

@@ -99,6 +99,8 @@ class ModesPage(WhyPage):
         condition = condition_at(explanation, step)
         known = () if math.isnan(condition) else (f"κ = {show(condition)}",)
         parts = [part for part in (*known, explanation.load.reason) if part]
+        if explanation.trajectory.run.maximize:
+            parts.append(self.tr("of the negative loss, which this run lowers"))
         heading = self.tr("At step {step}: {what}") if parts else self.tr("At step {step}")
         self.heading.setText(heading.format(step=step_text(step), what="; ".join(parts)))
         for row, mode in enumerate(modes):

@@ -21,7 +21,7 @@ from engine.explanation.microscope import microscope
 from engine.explanation.mode_words import envelope, flips_text, motion, multiplier_text
 from engine.explanation.modes import Mode, in_eigenbasis, modes_at
 
-PLAIN = RunSettings()
+PLAIN, CLIMBING = RunSettings(), RunSettings(maximize=True)
 
 
 def explained(surface="square", start=(1.5, 0.0), steps=30, optimizer="sgd", **run):
@@ -43,6 +43,8 @@ def explained(surface="square", start=(1.5, 0.0), steps=30, optimizer="sgd", **r
         ((-1, 3, -4, -2), PLAIN, False, "The remainder decides; the quadratic model would not"),
         ((1, 0.5, 0, 1.5), PLAIN, False, "uphill, carried by earlier gradients"),
         ((1, 0.5, 0, 1.5), PLAIN, True, "uphill, since its mini-batch asks"),
+        ((-1, -0.5, 0, -1.5), CLIMBING, False, "pull together: the negative loss falls by 1.5."),
+        ((-1, 3, 0, 2), CLIMBING, False, "the negative loss rises by 2."),
         ((1, 0.5, 0, 1.5), RunSettings(noise=1.0), False, "uphill, since noise points there"),
         ((1, 0.5, 0, 1.5), RunSettings(weight_decay=0.1), False, "uphill, carried by weight decay"),
         ((1, -3, 0, -2), PLAIN, False, "uphill at first, but a downward bend outweighs it"),
@@ -88,17 +90,20 @@ def test_a_remainder_of_rounding_is_no_remainder():
     ("rate", "expected"),
     [
         (0.25, "0.5 of the best one"),
+        (0.5, "The step is the best one along this line."),
         (0.9, "1.8 times the best one: it overshoots, and still falls"),
+        (1.0, "twice the best one: the model lands as high as it began."),
         (1.1, "2.2 times the best one, beyond twice it"),
     ],
 )
 def test_how_a_step_stands_to_the_best_one(rate, expected):
-    assert expected in verdict(microscope(explained(learning_rate=rate), 0))
+    assert expected in verdict(microscope(explained(learning_rate=rate), 0), PLAIN)
 
 
 def test_a_line_that_bends_down_has_no_best_step():
     line = microscope(explained("saddle", (0.0, 1.0), learning_rate=0.1), 0)
-    assert "bends down" in verdict(line)
+    assert "The surface bends down" in verdict(line, PLAIN)
+    assert "The negative loss bends down" in verdict(line, CLIMBING)
     low, high = loss_range(line)
     assert low < min(line.value, line.landed)
     assert high > max(line.value, line.landed)

@@ -130,6 +130,14 @@ def test_the_longest_words_about_a_mode_ask_for_no_more_width_than_a_narrow_pane
     assert page._scroll.widget().minimumSizeHint().width() <= page._scroll.viewport().width()
 
 
+def test_of_a_run_that_maximises_the_pages_speak_of_what_it_lowers(show):
+    state = explained_state(experiment_of("square", (1.5, 0.0), learning_rate=0.1, maximize=True))
+    state.set_head(3)
+    assert ": the negative loss falls by " in show(BudgetPage, state).words.text()
+    assert "of the negative loss, which this run lowers" in show(ModesPage, state).heading.text()
+    assert ": negative loss −" in show(LinePage, state).reading.text()
+
+
 def test_verdict_speaks_of_the_selected_run_and_its_link_sets_a_rate(show):
     state = explained_state(experiment_of(learning_rate=1.1))
     page = show(VerdictPage, state)
