@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.theme import RHYTHM
+from gui.theme import FAINT, RHYTHM
 from gui.views.why_causes_comparison import BeforeAfter, ComparisonDetails
 from gui.views.why_causes_rows import CauseRows
 from gui.views.why_page import scrolling
@@ -63,7 +63,7 @@ class CausesBody(QWidget):
 
     def _lay_out(self) -> None:
         self.hint.setWordWrap(True)
-        self.hint.setProperty("role", "faint")
+        self.hint.setForegroundRole(FAINT)
         self.hint.setText(
             self.tr(
                 "At the right of each switch stands what it alone would change. Throw one or "
