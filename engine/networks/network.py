@@ -115,5 +115,6 @@ def _samples(inputs: Array, targets: Array, model: Model, precision: str) -> Sam
             wanted = np.zeros((model.sizes[-1], len(targets)), real)
             wanted[targets, np.arange(len(targets))] = 1
         else:
-            wanted = np.ascontiguousarray(np.asarray(targets).reshape(len(targets), -1).T, real)
+            columns = np.asarray(targets).reshape(len(targets), model.sizes[-1])
+            wanted = np.ascontiguousarray(columns.T, real)
     return Samples(across, wanted)
