@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from engine.experiment import Experiment, RunSettings
     from engine.optimizers.optimizer import Optimizer
+    from engine.torch_optim import Run
 
 #: Numbers of a table that a script may carry.
 MOST_NUMBERS = 20_000
@@ -100,7 +101,7 @@ def _as_numpy(experiment: Experiment, run: RunSettings) -> str:
         steps=experiment.steps,
         surface=f"{data}\n\n\n{functions}",
         rule=rule,
-        rates=_rates(experiment, run),
+        rates=rates_text(run),
         settings=_settings(optimizer, run, rule),
         state=_state(optimizer),
         x=literal(x),
@@ -148,7 +149,8 @@ def surface_text(experiment: Experiment) -> tuple[str, str, bool]:
     return f"{described}\n{data}", kernel.python_source(landscape.block), landscape.batched
 
 
-def _rates(experiment: Experiment, run: RunSettings) -> str:
+def rates_text(run: Run) -> str:
+    """Return text that sets ``rates``, the learning rate of each of the ``steps``."""
     chosen = run.schedule
     rate = literal(run.learning_rate)
     used: list[Callable[..., Any]] = []

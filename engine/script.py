@@ -53,10 +53,10 @@ def _gather(function: Callable[..., Any], found: dict[str, str]) -> None:
             _gather(value, found)
         elif isinstance(value, int | float | str | tuple) and name not in found:
             found[name] = f"{name} = {value!r}"
-    found[function.__name__] = _plain(function)
+    found[function.__name__] = plain(function)
 
 
-def _plain(function: Callable[..., Any]) -> str:
+def plain(function: Callable[..., Any]) -> str:
     """Return a function's text without annotations; its comments stay."""
     text = textwrap.dedent(inspect.getsource(function))
     lines = text.splitlines()
