@@ -70,9 +70,9 @@ def test_the_hint_is_there_whenever_there_is_nothing_else(line):
     assert line.label.text() == "Drag the ring."
     line.show_progress(lambda: 0.5, work="Preparing the engine.")
     assert line.label.text() == "Preparing the engine."
-    line.say("Saved.")
-    assert line.label.text() == "Preparing the engine."
     line.finish_progress()
+    assert line.label.text() == "Drag the ring."
+    line.say("Saved.")
     assert line.label.text() == "Saved."
     line.say("")
     assert line.label.text() == "Drag the ring."
