@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
+    from engine.optimizers.optimizer import Optimizer
 
 #: What is on screen first comes first; "opening" is the ground and the paths on it.
 STAGES = ("opening", "curves", "explaining", "float64", "float32")
@@ -84,15 +85,25 @@ def _ask(precision: str) -> None:
     bind(surface_of(settings), settings.parameters, precision).hessian((0.0, 0.0))
 
 
+def _rule(optimizer: Optimizer, precision: str) -> None:
+    """Compile an optimizer's path and, where explanations need it, what follows its gains."""
+    from engine.descent import path_kernel
+
+    path_kernel(optimizer.name, precision)
+    if optimizer.stability.gain is not None:
+        from engine.gains import replay_kernel
+
+        replay_kernel(optimizer.name, precision)
+
+
 def _precision(precision: str) -> list[Work]:
     from engine import optimizers, surfaces
-    from engine.descent import path_kernel
     from engine.landscape import kernels
 
     return [
         (f"values at points in {precision}", partial(_ask, precision)),
         *((s.title, partial(kernels, s, precision)) for s in surfaces.CATALOGUE),
-        *((o.title, partial(path_kernel, o.name, precision)) for o in optimizers.CATALOGUE),
+        *((o.title, partial(_rule, o, precision)) for o in optimizers.CATALOGUE),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -235,7 +236,10 @@ class CurveView(QWidget):
         """Write the selected run's value at the play head: the numeric twin of its dot."""
         state, selected = self._state, self._state.selected
         value = self.drawing.value(selected, state.head)
-        self.value_label.setText("" if value is None else show(value, 4))
+        text = "" if value is None else show(value, 4)
+        # A gap, which the tooltip explains, is nothing that went wrong.
+        gap = value is not None and self.drawing.explains and math.isnan(value)
+        self.value_label.setText("–" if gap else text)
         self.value_label.setToolTip("")
         if value is not None:
             words = load_words(self.drawing, selected, state.head)

@@ -123,6 +123,22 @@ def test_each_stage_holds_the_whole_catalogue(precision):
     assert {o.title for o in OPTIMIZERS} | {s.title for s in SURFACES} <= set(names)
 
 
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_with_an_optimizer_what_follows_its_gains_is_compiled(precision, monkeypatch):
+    from engine import optimizers
+
+    asked = []
+    monkeypatch.setattr("engine.descent.path_kernel", lambda *key: asked.append(("path", *key)))
+    monkeypatch.setattr("engine.gains.replay_kernel", lambda *key: asked.append(("gains", *key)))
+    titles = {rule.title for rule in optimizers.CATALOGUE}
+    for unit in units_of(precision):
+        if unit.what in titles:
+            unit.build()
+    rules = [("path", rule) for rule in optimizers.CATALOGUE]
+    rules += [("gains", rule) for rule in optimizers.CATALOGUE if rule.stability.gain is not None]
+    assert sorted(asked) == sorted((kind, rule.name, precision) for kind, rule in rules)
+
+
 def test_explaining_compiles_every_module_that_has_kernels():
     root = warm_up.working_folder()
     folders = [*(root / "engine" / "explanation").glob("*.py"), root / "engine" / "curvature.py"]

@@ -60,6 +60,15 @@ def test_the_distance_to_the_limit_is_drawn_and_said(show):
     assert view.base_label.text() == "ηλ / limit"
 
 
+def test_at_a_gap_the_heading_has_no_number_and_its_tooltip_says_why(show):
+    state = explained_state(replace(bowl(0.1, maximize=True), start=(0.1, 0.1)))
+    state.update(runs=(*state.experiment.runs, new_run("sgd", learning_rate=0.05, slot=1)))
+    put_on_screen(state)
+    view = show(state)
+    assert view.value_label.text() == "–"
+    assert "ηλ is below 0: it bends down" in view.value_label.toolTip()
+
+
 def test_the_first_steps_of_adam_which_corrections_lengthen_are_held_against_no_limit(show):
     adam = experiment_of("rosenbrock", (-1.5, 2.0), 60, "adam", learning_rate=0.1)
     values = show(explained_state(adam)).drawing.prepared.series[0].values
