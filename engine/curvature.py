@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import float64, void
-from numba.extending import intrinsic
 
 from engine.compile import jit
-from engine.drawing.inlining import inlined
+from engine.inlining import inlined
+from engine.vector_bits import fused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,20 +23,6 @@ if TYPE_CHECKING:
 
 #: Between these sizes no square of an entry overflows, nor vanishes where it matters.
 SMALL, LARGE = 1e-140, 1e140
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def _fused(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
-    """Return a·b + c, rounded once."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.fma(*arguments)
-
-    return float64(float64, float64, float64), generate
-
-
-#: Numba declares an intrinsic with its hidden first argument; a kernel calls it without.
-fused: Any = _fused
 
 
 @inlined

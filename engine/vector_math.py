@@ -20,7 +20,7 @@ from numba.extending import overload
 
 from engine import elementary
 from engine.compile import OPTIONS
-from engine.drawing.inlining import inlined, larger, smaller
+from engine.inlining import inlined, larger, smaller
 from engine.vector_bits import (
     fused,
     negative_if_odd,

@@ -14,7 +14,7 @@ import numpy as np
 from numba import boolean, float32, float64, int64, intp, types, uint32
 
 from engine.compile import address_of, jit, value_gradient_at
-from engine.drawing.inlining import inlined, larger, smaller
+from engine.inlining import inlined, larger, smaller
 from engine.landscape import FULL_BATCH
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from engine.compile import jit
 from engine.drawing.curve_groups import FIRST, GAP, HIGHEST, LAST, LOWEST
 from engine.drawing.curve_mask import FAR, touch
 from engine.drawing.curve_scale import LOG, SYMLOG
-from engine.drawing.inlining import inlined, larger, pasted, smaller
+from engine.inlining import inlined, larger, pasted, smaller
 
 #: Columns whose values differ by less than this many pixels are drawn as one point.
 _FLAT = 0.75

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.drawing.inlining import inlined, larger, smaller
+from engine.inlining import inlined, larger, smaller
 
 #: Pixels beyond which a point is simply "far out": keeps slopes and arithmetic finite.
 FAR = 1e5

@@ -10,7 +10,7 @@ from numba import float64, int64, types, uint8, uint32
 
 from engine.compile import jit
 from engine.drawing.curve_mask import FAR, touch
-from engine.drawing.inlining import inlined, larger, pasted, smaller
+from engine.inlining import inlined, larger, pasted, smaller
 
 #: Corners this close to the line are passed over, while the piece of it stays this short.
 _OFF_LINE, _LONGEST = 0.1, 8.0

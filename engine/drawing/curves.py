@@ -14,7 +14,7 @@ import numpy as np
 from numba import float64, int64, types
 
 from engine.compile import jit
-from engine.drawing.inlining import larger, smaller
+from engine.inlining import larger, smaller
 
 #: Steps handled at once.
 _LANES = 16

@@ -15,8 +15,8 @@ import numpy as np
 from numba import float32, float64, int64, types, uint8, uint32, uint64
 
 from engine.compile import jit
-from engine.drawing.inlining import inlined, larger, pasted, smaller
 from engine.drawing.path_marks import DOT, PEN_DOWN, WIDE_PX
+from engine.inlining import inlined, larger, pasted, smaller
 
 if TYPE_CHECKING:
     from engine.drawing.pixel_paths import PixelPath

@@ -15,8 +15,8 @@ import numpy as np
 from numba import float32, float64, int64, types, uint8
 
 from engine.compile import jit
-from engine.drawing.inlining import inlined, larger, smaller
 from engine.drawing.path_marks import DOT, PEN_DOWN, WIDE_PX
+from engine.inlining import inlined, larger, smaller
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

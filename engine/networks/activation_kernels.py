@@ -15,7 +15,7 @@ from numba.extending import overload
 
 import engine.vector_math  # noqa: F401  (tells Numba of the functions in the rules)
 from engine.compile import OPTIONS, REALS
-from engine.drawing.inlining import pasted
+from engine.inlining import pasted
 from engine.networks.activations import CATALOGUE, Rule
 
 Function = Callable[..., Any]

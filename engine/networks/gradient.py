@@ -12,7 +12,7 @@ from typing import Any
 from numba import float64, int64
 
 from engine.compile import NUMBA_REALS, jit
-from engine.drawing.inlining import inlined
+from engine.inlining import inlined
 from engine.networks import plan as p
 from engine.networks.activation_kernels import apply, apply_bent
 from engine.networks.loss_kernels import loss_and_slopes

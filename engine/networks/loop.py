@@ -13,7 +13,7 @@ import numpy as np
 from numba import boolean, float64, int64, intp, types, uint8, void
 
 from engine.compile import NUMBA_REALS, function_at, jit
-from engine.drawing.inlining import inlined
+from engine.inlining import inlined
 from engine.networks import plan as p
 from engine.networks.matrices import NOTHING, correlate
 from engine.networks.norm_kernels import copy, fill

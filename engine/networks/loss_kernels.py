@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.drawing.inlining import called
+from engine.inlining import called
 from engine.networks.norm_kernels import copy, fill, row_of
 
 MEAN_SQUARES, SUM_SQUARES, HUBER, SIGMOID, NAIVE_SIGMOID, SOFTMAX, NAIVE_SOFTMAX = range(7)

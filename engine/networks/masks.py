@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.drawing.inlining import inlined
+from engine.inlining import inlined
 from engine.networks.norm_kernels import row_of
 
 _GOLDEN, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB

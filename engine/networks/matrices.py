@@ -18,7 +18,7 @@ from llvmlite import ir
 from numba import void
 from numba.extending import intrinsic
 
-from engine.drawing.inlining import called
+from engine.inlining import called
 from engine.networks.tiles import HEIGHTS, INDEX, WIDTHS, Emitter
 
 if TYPE_CHECKING:

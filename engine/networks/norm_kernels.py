@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.drawing.inlining import inlined
+from engine.inlining import inlined
 from engine.networks.model import NORM_EPSILON
 
 

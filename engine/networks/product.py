@@ -13,7 +13,7 @@ from typing import Any
 from numba import int64, void
 
 from engine.compile import NUMBA_REALS, jit
-from engine.drawing.inlining import inlined
+from engine.inlining import inlined
 from engine.networks import plan as p
 from engine.networks.gradient import at, block, row
 from engine.networks.loss_kernels import slopes_along
