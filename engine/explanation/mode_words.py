@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: A multiplier this near to the unit circle neither grows nor shrinks.
 EVEN = 1e-3
-#: A root whose angle is smaller than this is real but for rounding.
+#: A root whose angle is smaller than this is real but for rounding; a smaller one is 0.
 REAL = 1e-6
 
 
@@ -45,6 +45,8 @@ def motion(mode: Mode) -> str:
     if mode.eigenvalue < 0 and mode.load < 0:
         return "bends down: leaves the ridge"
     size = abs(z)
+    if size <= REAL:
+        return "gone in one step"
     end = "keeps its size" if abs(size - 1) <= EVEN else "grows" if size > 1 else "shrinks"
     if not _is_real(z):
         return f"swings and {end}"
@@ -54,8 +56,8 @@ def motion(mode: Mode) -> str:
 
 
 def flips_text(mode: Mode) -> str:
-    """Return how often the error changed its side lately."""
-    if mode.watched == 0:
+    """Return how often the error changed its side lately; of one that is gone rounding is left."""
+    if mode.watched == 0 or (mode.multiplier is not None and abs(mode.multiplier) <= REAL):
         return ""
     if mode.flips == mode.watched:
         return "flips each step"

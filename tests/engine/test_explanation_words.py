@@ -127,6 +127,7 @@ def mode(eigenvalue=2.0, multiplier=0.5, flips=0, watched=16, load=0.5, coordina
     ("given", "expected"),
     [
         (mode(multiplier=0.5), "shrinks from one side"),
+        (mode(multiplier=-2e-16), "gone in one step"),
         (mode(multiplier=-0.5), "overshoots each step and shrinks"),
         (mode(multiplier=-1.5), "overshoots each step and grows"),
         (mode(multiplier=-1.0), "overshoots each step and keeps its size"),
@@ -149,6 +150,7 @@ def test_multipliers_and_flips_are_read_as_people_write_them():
     assert flips_text(mode(flips=0)) == "no flips"
     assert flips_text(mode(flips=3)) == "3 flips in 16 steps"
     assert flips_text(mode(watched=0)) == ""
+    assert flips_text(mode(multiplier=0.0, flips=1, watched=1)) == ""
 
 
 def test_on_a_bowl_the_path_follows_its_envelope():
