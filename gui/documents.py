@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from engine.experiment_file import ExperimentError, read, write
 from gui import session
+from gui.editing import Document
 from gui.recorded import with_recorded
-from gui.state import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.experiment import Experiment, new_run
-from gui import state as state_module
-from gui.state import Document, State
+from gui.editing import Document
+from gui.state import State
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_drag_is_one_step_of_undo(state):
 
 def test_two_drags_with_a_pause_are_two_steps(state, monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(state_module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("gui.editing.time.monotonic", lambda: now[0])
     state.update(gesture="start", start=(1.0, 0.0))
     now[0] += 5
     state.update(gesture="start", start=(2.0, 0.0))

@@ -1,0 +1,100 @@
+"""The state of the network's half: what is trained, what was recorded so far, where we look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+
+from gui.editing import Editing
+
+if TYPE_CHECKING:
+    from engine.networks.history import History
+    from engine.networks.network import Network
+    from engine.networks.settings import NetworkExperiment
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What all runs of an experiment recorded so far, in order.
+
+    Parameters
+    ----------
+    experiment : what is trained; settings changed since then are not in it.
+    network : data, model and first weights that the runs share.
+    histories : one per run.
+    step : the step that all runs have reached.
+    over : whether no run has a step left to take.
+    """
+
+    experiment: NetworkExperiment
+    network: Network
+    histories: tuple[History, ...]
+    step: int
+    over: bool
+
+
+class NetworkState(Editing):
+    """Settings of a network's experiment, its training, selection and play head.
+
+    Signals
+    -------
+    trained_changed : (Trained or None), when more steps have been taken, about 20 times a second
+        while it trains; None when the data or the model have changed and nothing is known yet.
+    running_changed : (bool), whether it trains now.
+    head_changed : (int), the step that is looked at: the last one unless someone moved it back.
+    """
+
+    trained_changed = Signal(object)
+    running_changed = Signal(bool)
+    head_changed = Signal(int)
+
+    experiment: NetworkExperiment
+
+    def __init__(self, experiment: NetworkExperiment) -> None:
+        super().__init__(experiment)
+        self.trained: Trained | None = None
+        self.running = False
+        self.head = 0
+        self._follows = True
+
+    def update_data(self, gesture: str = "", **fields: Any) -> None:
+        """Replace fields of the data settings."""
+        self.update_part("data", gesture, **fields)
+
+    def update_model(self, gesture: str = "", **fields: Any) -> None:
+        """Replace fields of the model settings."""
+        self.update_part("model", gesture, **fields)
+
+    def update_initial(self, gesture: str = "", **fields: Any) -> None:
+        """Replace fields of the settings of the first weights."""
+        self.update_part("initial", gesture, **fields)
+
+    def update_batches(self, gesture: str = "", **fields: Any) -> None:
+        """Replace fields of the batches' settings."""
+        self.update_part("batches", gesture, **fields)
+
+    def set_trained(self, trained: Trained | None) -> None:
+        """Take what was recorded; the head goes along unless it was moved back."""
+        self.trained = trained
+        self.trained_changed.emit(trained)
+        if self._follows or trained is None:
+            self._put_head(trained.step if trained else 0)
+
+    def set_running(self, running: bool) -> None:
+        """Note whether it trains."""
+        if running != self.running:
+            self.running = running
+            self.running_changed.emit(running)
+
+    def set_head(self, step: int) -> None:
+        """Look at a step; out of range is clipped; at the last one the head follows training."""
+        last = self.trained.step if self.trained else 0
+        self._follows = step >= last
+        self._put_head(max(0, min(step, last)))
+
+    def _put_head(self, step: int) -> None:
+        if step != self.head:
+            self.head = step
+            self.head_changed.emit(step)
