@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from engine import optimizers, stories, surfaces
+from gui import session
 from gui.theme import RHYTHM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from gui.main_window import MainWindow
 
 WIDTH_PX, HEIGHT_PX = 440, 360
 
@@ -88,3 +94,28 @@ class CommandPalette(QWidget):
         self.close()
         if 0 <= row < len(self._shown):
             self._shown[row].choose()
+
+
+def palette_entries(window: MainWindow) -> list[Entry]:
+    """Return what Ctrl+K finds: commands, surfaces, optimizers, questions, recent files."""
+    entries = []
+    for command in window.commands.commands:
+        action = window.commands.actions[command.title]
+        keys = action.shortcut().toString()
+        entries.append(Entry(command.title, f"{command.menu} {keys}".strip(), action.trigger))
+    for surface in surfaces.CATALOGUE:
+        entries.append(
+            Entry(surface.title, "Surface", partial(window.side_panel.choose_surface, surface.name))
+        )
+    for rule in optimizers.CATALOGUE:
+        entries.append(
+            Entry(rule.title, "Optimizer", partial(window.run_actions.add_run, rule.name))
+        )
+    for story in stories.CATALOGUE:
+        entries.append(
+            Entry(story.title, "Why did it blow up?", partial(window.story_menu.open, story))
+        )
+    for name in session.recent():
+        path = Path(name)
+        entries.append(Entry(path.name, "Recent file", partial(window.documents.open_path, path)))
+    return entries

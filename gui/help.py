@@ -64,10 +64,6 @@ class HelpWindow(QWidget):
         self.show()
         self.raise_()
 
-    def open_about(self) -> None:
-        """Show what this program is."""
-        QMessageBox.about(self._main, self.tr("About Overshoot"), ABOUT)
-
     def _keys(self) -> str:
         from html import escape
 
@@ -80,3 +76,8 @@ class HelpWindow(QWidget):
                 )
         rows.append("<tr><td>Arrows</td><td>Nudge a start that has the focus</td></tr>")
         return f'<h3>Keys</h3><table cellpadding="3">{"".join(rows)}</table>'
+
+
+def show_about(window: QWidget) -> None:
+    """Show what this program is, above a window."""
+    QMessageBox.about(window, window.tr("About Overshoot"), ABOUT)

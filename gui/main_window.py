@@ -18,15 +18,12 @@ from PySide6.QtWidgets import (
 from engine.experiment import surface_of
 from engine.formula import FormulaError
 from gui import session
-from gui.command_palette import CommandPalette
 from gui.commands import Commands
 from gui.docks import Dock, DockLayout
 from gui.documents import Documents
-from gui.engine_start import EngineStart
 from gui.explanations import Explanations
-from gui.help import HelpWindow
 from gui.key_filter import KeyFilter
-from gui.menus import all_commands, palette_entries
+from gui.menus import all_commands
 from gui.message_line import MessageLine
 from gui.panels.run_actions import RunActions
 from gui.panels.side_panel import SidePanel
@@ -55,6 +52,7 @@ if TYPE_CHECKING:
     )
 
     from engine.experiment import Experiment
+    from gui.engine_start import EngineStart
 
 SIZE_PX = (1280, 800)
 
@@ -88,13 +86,11 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self.state, self.runner, self.line, self)
         self.keeper = session.Keeper(self.state, self.runner.submit, self)
         self.explanations = Explanations(self.state, self.runner)
-        self.engine_start = EngineStart(self.runner, self.line, self.paths.start, self)
-        self.help = HelpWindow(self)
+        self._engine_start: EngineStart | None = None
         self.commands = Commands(self, all_commands(self))
         self.recent_menu = RecentMenu(self)
         self.story_menu = StoryMenu(self)
         self.commands.menus["&Help"].addMenu(self.story_menu)
-        self.palette_box = CommandPalette(lambda: palette_entries(self), self)
         self.tool_bar = ToolBar(self)
         self.addToolBar(self.tool_bar)
         self._connect()
@@ -135,10 +131,6 @@ class MainWindow(QMainWindow):
         except FormulaError:
             return False
 
-    def open_palette(self) -> None:
-        """Find any command, surface or optimizer."""
-        self.palette_box.open()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the landscape its share, unless someone has chosen other widths."""
         super().resizeEvent(event)
@@ -148,13 +140,13 @@ class MainWindow(QMainWindow):
         """Keep session and layout, end all work, and take the plots down in time."""
         self.player.pause()
         self._layout.keep()
-        self.engine_start.close()
+        if self._engine_start is not None:
+            self._engine_start.close()
         self.documents.close()
         self.runner.close()
         # Last, so that no thread writes an older one after it.
         session.keep(self.state.experiment)
         self._key_filter.close()
-        self.help.close()
         self.landscape.close()
         self.curves.close()
         super().closeEvent(event)
@@ -240,8 +232,11 @@ class MainWindow(QMainWindow):
         self.landscape.run_menu_wanted.connect(runs.open_menu)
 
     def _begin(self) -> None:
+        from gui.engine_start import EngineStart
+
         self.runner.open()
-        self.engine_start.begin()
+        self._engine_start = EngineStart(self.runner, self.line, self.paths.start, self)
+        self._engine_start.begin()
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         self.line.grow_old(hint_too=self._hint.notice(old, new))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import optimizers, stories, surfaces
-from gui import session
-from gui.command_palette import Entry
 from gui.commands import Command
+from gui.extra_windows import open_about, open_help, open_palette
 from gui.view_menu import view_commands
 
 if TYPE_CHECKING:
@@ -28,31 +25,6 @@ def all_commands(window: MainWindow) -> tuple[Command, ...]:
         *_play_commands(window),
         *_help_commands(window),
     )
-
-
-def palette_entries(window: MainWindow) -> list[Entry]:
-    """Return what Ctrl+K finds: commands, surfaces, optimizers, questions, recent files."""
-    entries = []
-    for command in window.commands.commands:
-        action = window.commands.actions[command.title]
-        keys = action.shortcut().toString()
-        entries.append(Entry(command.title, f"{command.menu} {keys}".strip(), action.trigger))
-    for surface in surfaces.CATALOGUE:
-        entries.append(
-            Entry(surface.title, "Surface", partial(window.side_panel.choose_surface, surface.name))
-        )
-    for rule in optimizers.CATALOGUE:
-        entries.append(
-            Entry(rule.title, "Optimizer", partial(window.run_actions.add_run, rule.name))
-        )
-    for story in stories.CATALOGUE:
-        entries.append(
-            Entry(story.title, "Why did it blow up?", partial(window.story_menu.open, story))
-        )
-    for name in session.recent():
-        path = Path(name)
-        entries.append(Entry(path.name, "Recent file", partial(window.documents.open_path, path)))
-    return entries
 
 
 def _file_commands(window: MainWindow) -> tuple[Command, ...]:
@@ -110,7 +82,7 @@ def _edit_commands(window: MainWindow) -> tuple[Command, ...]:
             (), tr("A script that walks the same path with torch.optim."), enabled=some,
         ),
         Command(
-            "&Edit", tr("&Find a command, surface or optimizer…"), window.open_palette,
+            "&Edit", tr("&Find a command, surface or optimizer…"), partial(open_palette, window),
             ("Ctrl+K",), separated=True,
         ),
     )  # fmt: skip
@@ -186,6 +158,8 @@ def _play_commands(window: MainWindow) -> tuple[Command, ...]:
 def _help_commands(window: MainWindow) -> tuple[Command, ...]:
     tr = window.tr
     return (
-        Command("&Help", tr("&Help"), window.help.open, ("F1",), tr("Keys, mouse and ideas.")),
-        Command("&Help", tr("&About Overshoot"), window.help.open_about),
-    )
+        Command(
+            "&Help", tr("&Help"), partial(open_help, window), ("F1",), tr("Keys, mouse and ideas."),
+        ),
+        Command("&Help", tr("&About Overshoot"), partial(open_about, window)),
+    )  # fmt: skip

@@ -99,8 +99,17 @@ class Scale:
             found = self._log_ticks(most)
         else:
             found = self._symlog_ticks(most)
+        placed = self._placed(found)
+        if len(placed) < 2 and self.kind == SYMLOG:
+            # Too narrow for powers of ten to tell how far apart values are.
+            low, high = self.backward(self.bottom), self.backward(self.top)
+            placed = self._placed([Tick(0.0, v, False) for v in round_values(low, high, most)])
+        return placed
+
+    def _placed(self, ticks: list[Tick]) -> list[Tick]:
+        """Return those ticks that are on the axis, with their places."""
         span = self.top - self.bottom
-        placed = [t._replace(place=(self.top - self._axis(t.value)) / span) for t in found]
+        placed = [t._replace(place=(self.top - self._axis(t.value)) / span) for t in ticks]
         return [t for t in placed if -1e-9 <= t.place <= 1 + 1e-9]
 
     def _axis(self, tick: float) -> float:
@@ -125,7 +134,7 @@ class Scale:
     def _symlog_ticks(self, most: int) -> list[Tick]:
         size = max(abs(self.bottom), abs(self.top))
         start = round(_log10(self.unit)) + 1
-        every = _round_up(2 * size / most)
+        every = _round_up((self.top - self.bottom) / most)
         exponents = range(start, start + math.ceil(size), every)
         plain = start >= -3 and start + size <= 5
         sizes = [_power(e) for e in exponents]

@@ -43,18 +43,18 @@ def first_fault(
     s = int(broken.argmax())
     taker = steps_of(network, run)
     taker.restore(before)
-    taker.take(_part(chunk, 0, s), np.empty((3, s)), np.zeros(1, np.uint8))
+    taker.take(part(chunk, 0, s), np.empty((3, s)), np.zeros(1, np.uint8))
     found = _in_pass(network, taker.theta, chunk, s)
     if found is not None:
         return found
     # Finite up to the gradient: the step itself broke it.
-    taker.take(_part(chunk, s, s + 1), np.empty((3, 1)), np.zeros(1, np.uint8))
+    taker.take(part(chunk, s, s + 1), np.empty((3, 1)), np.zeros(1, np.uint8))
     for tensor, values in zip(
         network.model.tensors, network.model.views(taker.theta[: network.model.size]), strict=True
     ):
         if not np.isfinite(values).all():
-            return Fault(chunk.first + s + 1, tensor.kind, tensor.layer + 1)
-    return Fault(chunk.first + s, "step")
+            return Fault(chunk.first + s + 1, tensor.kind, tensor.layer + 1, _worst(values))
+    return Fault(chunk.first + s, "step", 0, _worst(records[2, s : s + 1]))
 
 
 def _in_pass(network: Network, theta: Array, chunk: Chunk, s: int) -> Fault | None:
@@ -74,15 +74,21 @@ def _in_pass(network: Network, theta: Array, chunk: Chunk, s: int) -> Fault | No
         for field, what in ((p.AFFINE, "pre-activation"), (p.AFTER, "activation")):
             start = fields[field]
             block = work[start : start + fields[p.OUTPUTS] * lanes].reshape(-1, lanes)
-            if start >= 0 and not np.isfinite(block[:, : len(rows)]).all():
-                return Fault(t, what, layer + 1)
+            values = block[:, : len(rows)]
+            if start >= 0 and not np.isfinite(values).all():
+                return Fault(t, what, layer + 1, _worst(values))
     if not np.isfinite(loss):
-        return Fault(t, "loss")
+        return Fault(t, "loss", 0, _worst(np.array([loss])))
     parts = zip(model.tensors, model.views(gradient[: model.size]), strict=True)
     for tensor, values in reversed(list(parts)):
         if not np.isfinite(values).all():
-            return Fault(t, f"gradient of the {tensor.kind}", tensor.layer + 1)
+            return Fault(t, f"gradient of the {tensor.kind}", tensor.layer + 1, _worst(values))
     return None
+
+
+def _worst(values: Array) -> str:
+    """Return how values that are not all finite broke: where one overflowed, NaN came of it."""
+    return "inf" if np.isinf(values).any() else "NaN"
 
 
 def _rows(chunk: Chunk, s: int) -> Array:
@@ -92,7 +98,7 @@ def _rows(chunk: Chunk, s: int) -> Array:
     return chunk.rows[begin : begin + int(chunk.counts[s])]
 
 
-def _part(chunk: Chunk, first: int, end: int) -> Chunk:
+def part(chunk: Chunk, first: int, end: int) -> Chunk:
     """Return steps `first` to `end` of a chunk."""
     begin, stop = (int(chunk.counts[:n].sum()) for n in (first, end))
     return Chunk(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.numbers import short as number
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.networks.settings import TrainingRun
+    from engine.networks.model import Tensor
+    from engine.networks.settings import NetworkExperiment, TrainingRun
 
     Array = NDArray[np.float64]
 
@@ -20,12 +21,18 @@ if TYPE_CHECKING:
 class Fault:
     """The first quantity that was not finite: its step, what it was, its layer counted from 1.
 
-    The layer is 0 for the loss, which belongs to none.
+    The layer is 0 for the loss, which belongs to none; the value is "inf" or "NaN".
     """
 
     step: int
     quantity: str
     layer: int = 0
+    value: str = "NaN"
+
+    @property
+    def words(self) -> str:
+        """Quantity and layer, e.g. ``"activation of layer 2"``."""
+        return f"{self.quantity} of layer {self.layer}" if self.layer else self.quantity
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +55,11 @@ class History:
     last_step : the last step that was taken; `steps` unless it was stopped or broke off.
     fault : the first thing that was not finite, or None.
     stopped : why it ended before its last step though all is finite, in a clause, or "".
+    changes : (step, settings) of each time from which on others held than `run`.
+    seconds : how long its steps took.
+    tensors : the network's tensors, by which the columns of `weights` are told apart.
+    notes : what is to be said about data and batches, in sentences.
+    experiment : what it was trained in, with this run alone.
     """
 
     run: TrainingRun
@@ -66,7 +78,11 @@ class History:
     last_step: int
     fault: Fault | None = None
     stopped: str = ""
-    notes: tuple[str, ...] = field(default=())
+    changes: tuple[tuple[int, TrainingRun], ...] = ()
+    seconds: float = 0.0
+    tensors: tuple[Tensor, ...] = ()
+    notes: tuple[str, ...] = ()
+    experiment: NetworkExperiment | None = None
 
     def __repr__(self) -> str:
         """Return what a notebook shows of it: the run in one line, without its arrays."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.experiment import MOST_STEPS, Precision, ScheduleSettings, Settings
+from engine.experiment import FORMAT, MOST_STEPS, Precision, ScheduleSettings, Settings
 from engine.networks.activations import activation_named
 from engine.networks.batches import BatchSettings
 from engine.networks.data.settings import NetworkDataSettings
@@ -109,9 +109,35 @@ class TrainingRun(Settings, frozen=True):
 _NOT_BELOW_0 = ("clip_value", "clip_norm", "noise", "sharpness")
 
 
+class StopSettings(Settings, frozen=True):
+    """What ends a run before its last step; 0 is off.
+
+    ``loss_below`` and ``patience`` are judged whenever all data are looked at, on the validation
+    rows if there are some: a loss below the first, or none better for so many steps. ``seconds``
+    are those that the run itself has trained for. A run always ends once a weight is not finite;
+    with ``non_finite`` already at the first loss or gradient that is not.
+    """
+
+    loss_below: float = 0.0
+    patience: int = 0
+    seconds: float = 0.0
+    non_finite: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, naming the field and the fix, for what is not allowed."""
+        for name, value, example in (
+            ("loss_below", self.loss_below, "0.01"),
+            ("patience", self.patience, "500 steps"),
+            ("seconds", self.seconds, "60"),
+        ):
+            if not 0 <= value < math.inf:
+                raise ValueError(f"{name} is {value:g}; give 0 (off) or more, such as {example}.")
+
+
 class NetworkExperiment(Settings, frozen=True):
     """Data, a network and up to 16 runs from the same weights with the same order of batches."""
 
+    format: int = FORMAT
     title: str = ""
     data: NetworkDataSettings = NetworkDataSettings()
     model: ModelSettings = ModelSettings()
@@ -119,10 +145,13 @@ class NetworkExperiment(Settings, frozen=True):
     batches: BatchSettings = BatchSettings(size=32)
     steps: int = 1000
     precision: Precision = "float32"
+    stop: StopSettings = StopSettings()
     runs: tuple[TrainingRun, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError, naming the field and the fix, for what is not allowed."""
+        if self.format != FORMAT:
+            raise ValueError(f"format is {self.format}; this version reads format {FORMAT}.")
         if not 0 <= self.steps <= MOST_STEPS:
             raise ValueError(f"steps is {self.steps}; give 0 to {MOST_STEPS:,}.")
         if len(self.runs) > MOST_RUNS:
@@ -137,6 +166,18 @@ def rule_named(name: str) -> Optimizer | MatrixOptimizer:
     if name in {rule.name for rule in MATRIX_CATALOGUE}:
         return matrix_optimizer_named(name)
     return optimizer_named(name)
+
+
+def new_training_run(optimizer: str, **changes: object) -> TrainingRun:
+    """Return a run with the optimizer's own defaults."""
+    rule = rule_named(optimizer)
+    defaults = {
+        "optimizer": optimizer,
+        "learning_rate": rule.learning_rate,
+        "weight_decay": rule.weight_decay,
+        "decoupled": rule.decoupled,
+    }
+    return TrainingRun(**{**defaults, **changes})  # type: ignore[arg-type]
 
 
 def rules() -> tuple[Optimizer | MatrixOptimizer, ...]:

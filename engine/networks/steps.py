@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
 from engine.compile import address_of
 from engine.descent import Shared, hyperparameter_array
-from engine.networks.evaluation import place
+from engine.networks.batch_loss import BatchLoss
 from engine.networks.gradient import gradient_kernel
 from engine.networks.loop import loop_kernel
 from engine.networks.matrix_rules.advance import advance
 from engine.networks.matrix_rules.rule import MatrixOptimizer
-from engine.networks.matrix_rules.sam import raised, sharpness_aware
+from engine.networks.matrix_rules.sam import sharpness_aware
+from engine.networks.misfits import refuse_misfits
 from engine.networks.plan import plan_of
 from engine.networks.settings import rule_named
 from engine.networks.stepper import fresh_state, stepper_kernel
@@ -73,9 +75,15 @@ class Steps(Protocol):
 
 
 def steps_of(network: Network, run: TrainingRun) -> Steps:
-    """Return what takes the steps of a run, at the network's first weights."""
+    """Return what takes the steps of a run, at the network's first weights.
+
+    Raises
+    ------
+    ValueError : the optimizer cannot do what the run asks of it (a plain sentence).
+    """
     rule = rule_named(run.optimizer)
     if isinstance(rule, MatrixOptimizer):
+        refuse_misfits(rule, run, network.model.size)
         return TensorSteps(network, run, rule)
     return CompiledSteps(network, run, rule)
 
@@ -123,17 +131,12 @@ class TensorSteps:
 
     def __init__(self, network: Network, run: TrainingRun, rule: MatrixOptimizer) -> None:
         self._network, self._run, self._rule = network, run, rule
-        self._plan = plan_of(network.model, network.order.size, network.precision)
+        self._loss = BatchLoss(network, run.maximize)
         self.theta = network.start.copy()
-        self._size = network.model.size
-        self._gradient = np.zeros_like(self.theta)
-        self._padded = np.zeros_like(self.theta)
-        self._work = np.zeros(self._plan.work, self.theta.dtype)
         values = complete(rule.parameters, run.hyperparameters)
         self._h = tuple(values[p.name] for p in rule.parameters)
         self._tensors = network.model.views(self.theta)
         self._state = rule.start(self._tensors, self._h)
-        self._kernel = gradient_kernel(network.precision)
 
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """See `Steps.take`."""
@@ -143,43 +146,27 @@ class TensorSteps:
                 return s
             rows = chunk.rows[:count] if chunk.same else chunk.rows[begin : begin + count]
             begin += count
-            place(self._plan, self._network.training, rows, self._work, self._network.precision)
-            records[:, s] = self._take_one(chunk, s, count)
+            self._loss.see(rows, chunk.first + s)
+            records[:, s] = self._take_one(chunk, s)
             if not np.isfinite(records[2, s]):
                 return s + 1
         return len(chunk.counts)
 
-    def _take_one(self, chunk: Chunk, s: int, count: int) -> tuple[float, float, float]:
-        t, run = chunk.first + s, self._run
-
-        def evaluate(theta: Array) -> tuple[float, Array]:
-            self._padded[: self._size] = theta
-            loss = self._kernel(
-                self._plan.numbers, self._padded, self._work, count,
-                self._network.model.dropout, t, self._gradient,
-            )  # fmt: skip
-            # What is lowered: where the run climbs, the negative loss.
-            return float(sense) * float(loss), sense * self._gradient[: self._size]
-
-        sense = self.theta.dtype.type(-1.0 if run.maximize else 1.0)
-        theta = self.theta[: self._size]
+    def _take_one(self, chunk: Chunk, s: int) -> tuple[float, float, float]:
+        run, rule, bare = self._run, self._rule, self._loss.evaluate
+        theta = self.theta[: self._network.model.size]
         before = theta.copy()
-        loss, gradient = evaluate(theta)
-        loss, gradient = float(sense) * loss, gradient.copy()
+        loss, gradient = bare(before)
         length = norm(gradient)
-        closure: Evaluate = evaluate
-        if run.sharpness > 0:
-            gradient = raised(before, gradient, run.sharpness, evaluate)
-            closure = sharpness_aware(evaluate, run.sharpness)
-        noise = chunk.noise[s] if len(chunk.noise) else None
-        gradient = adjusted(gradient, run, noise)
+        seen = treated(bare, run, chunk.noise[s] if len(chunk.noise) else None)
+        given = gradient if rule.own_gradients else seen(before)[1]
         rate = float(chunk.rates[min(s, len(chunk.rates) - 1)])
         advance(
-            self._rule, self._tensors, self._network.model.views(gradient), self._state, t, rate,
-            self._h, closure, run.weight_decay, run.decoupled,
+            rule, self._tensors, self._network.model.views(given), self._state, chunk.first + s,
+            rate, self._h, seen if rule.own_gradients else bare, run.weight_decay, run.decoupled,
         )  # fmt: skip
         with np.errstate(all="ignore"):
-            return loss, length, norm(theta - before)
+            return (-loss if run.maximize else loss), length, norm(theta - before)
 
     def snapshot(self) -> Any:
         """See `Steps.snapshot`."""
@@ -191,12 +178,28 @@ class TensorSteps:
         self._state = deepcopy(snapshot[1])
 
 
+def treated(evaluate: Evaluate, run: TrainingRun, noise: Array | None) -> Evaluate:
+    """Return `evaluate` with the gradients that a run's optimizer sees: SAM's, noisy, clipped.
+
+    The noise (P,) is one draw for the whole step, however often a rule asks.
+    """
+    bare = sharpness_aware(evaluate, run.sharpness) if run.sharpness > 0 else evaluate
+
+    def changed(theta: Array) -> tuple[float, Array]:
+        loss, gradient = bare(theta)
+        return loss, adjusted(gradient, run, noise)
+
+    return replace(bare, loss_and_gradient=changed)
+
+
 def adjusted(gradient: Array, run: TrainingRun, noise: Array | None) -> Array:
-    """Add noise to a gradient (P,) and clip it, as `engine.networks.loop.adjust` does."""
+    """Add noise to a gradient (P,) of what is lowered and clip it, as `engine.networks.loop`."""
     real = gradient.dtype.type
     with np.errstate(all="ignore"):
         if noise is not None:
-            gradient = gradient + (run.noise * noise).astype(real)
+            # Of the loss itself, which the run may climb.
+            sigma = -run.noise if run.maximize else run.noise
+            gradient = gradient + (sigma * noise).astype(real)
         if run.clip_value > 0:
             gradient = np.clip(gradient, -real(run.clip_value), real(run.clip_value))
         if run.clip_norm > 0:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from engine.descent import Cancelled
-from engine.networks.evaluation import Evaluator
-from engine.networks.fault import first_fault
+from engine.networks.fault import first_fault, part
 from engine.networks.history import Fault, History
-from engine.networks.settings import rule_named
+from engine.networks.looks import Looks
+from engine.networks.settings import StopSettings, rule_named
 from engine.networks.steps import Chunk, Steps, steps_of
+from engine.networks.stopping import reason_to_stop
 from engine.numbers import short
 from engine.schedules import rates_of
 
@@ -23,10 +26,22 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-#: Steps between two looks at all data, and between two kept weights: about so many of each.
-SCORES, KEPT = 200, 200
 #: Numbers that one chunk's noise may hold.
 MOST_NOISE = 1_000_000
+NO_RULES = StopSettings()
+_NO_NOISE = np.zeros((0, 0))
+
+
+class Moment(NamedTuple):
+    """All that a run goes on from: the same moment gives the same steps."""
+
+    step: int
+    run: TrainingRun
+    taker: Any
+    noise: Any
+    began: int
+    fault: Fault | None
+    seconds: float
 
 
 class Training:
@@ -37,27 +52,32 @@ class Training:
     network : what all runs share.
     run : the optimizer's settings.
     steps : how many steps there are in all.
+    rules : what ends it earlier.
     """
 
-    def __init__(self, network: Network, run: TrainingRun, steps: int) -> None:
-        self.network, self.run, self.steps = network, run, steps
+    def __init__(
+        self, network: Network, run: TrainingRun, steps: int, rules: StopSettings = NO_RULES
+    ) -> None:
+        self.network, self.run, self.steps, self.rules = network, run, steps, rules
         self.step = 0
+        self.seconds = 0.0
         self.fault: Fault | None = None
+        self.stopped = ""
+        self._broken = False
+        self._began = 0
+        self._first = run
+        self._changes: list[tuple[int, TrainingRun]] = []
         self._taker: Steps = steps_of(network, run)
-        self._evaluator = Evaluator(network)
-        rates = rates_of(run.schedule, run.learning_rate, steps)
-        self._rates = rates if len(rates) else np.array([run.learning_rate])
+        self._rates = self._planned(run)
         self._records = np.full((3, steps + 1), np.nan)
-        self._noise = np.random.default_rng(run.seed) if run.noise else None
-        self._scores: list[tuple[float, ...]] = []
-        self._kept: list[tuple[int, Array]] = []
-        self._every = max(1, steps // SCORES)
+        self._noise = np.random.default_rng(run.seed)
+        self._looks = Looks(network, steps)
         self._look()
 
     @property
     def over(self) -> bool:
         """Whether no step is left to be taken."""
-        return self.step >= self.steps or self.fault is not None
+        return self.step >= self.steps or self._broken or bool(self.stopped)
 
     @property
     def theta(self) -> Array:
@@ -74,74 +94,145 @@ class Training:
         flag = np.zeros(1, np.uint8) if stop is None else stop
         target = min(self.steps, self.step + steps)
         while self.step < target and not self.over:
+            start = perf_counter()
             # Up to the next look at all data.
-            count = min(target, (self.step // self._every + 1) * self._every) - self.step
-            self._take(count, flag)
+            self._take(min(target, self._looks.after(self.step)) - self.step, flag)
+            self.seconds += perf_counter() - start
+            if 0 < self.rules.seconds <= self.seconds and not self.over:
+                self.stopped = f"its {short(self.rules.seconds)} seconds were over"
+            if self._looks.due(self.step) or self.over:
+                self._look()
             if flag[0]:
                 raise Cancelled
-            if self.step % self._every == 0 or self.over:
-                self._look()
+
+    def end(self, reason: str) -> None:
+        """End the run here, if it is not over; the reason is a clause."""
+        if not self.over:
+            self.stopped = reason
+            self._look()
+
+    def change(self, run: TrainingRun) -> None:
+        """Go on with other settings; the same optimizer keeps its state, another begins anew."""
+        before, same = self._taker, run.optimizer == self.run.optimizer
+        if run.seed != self.run.seed:
+            self._noise = np.random.default_rng(run.seed)
+        if self.step:
+            self._changes.append((self.step, run))
+        else:
+            self._first = run
+        self._put(run, self.step)
+        if same:
+            self._taker.restore(before.snapshot())
+        else:
+            self._taker.theta[:], self._began = before.theta, self.step
+
+    def moment(self) -> Moment:
+        """Return what `go_back_to` needs to be here again."""
+        return Moment(
+            self.step, self.run, self._taker.snapshot(), self._noise.bit_generator.state,
+            self._began, self.fault, self.seconds,
+        )  # fmt: skip
+
+    def go_back_to(self, moment: Moment) -> None:
+        """Be where the run was; what came after it, changes too, has not happened."""
+        self._put(moment.run, moment.step)
+        self._taker.restore(moment.taker)
+        self._noise.bit_generator.state, self._began = moment.noise, moment.began
+        self.step, self.fault, self.seconds = moment.step, moment.fault, moment.seconds
+        self.stopped, self._broken = "", False
+        self._records[:, self.step :] = np.nan
+        self._looks.forget_after(self.step)
+        self._changes = [change for change in self._changes if change[0] <= self.step]
 
     def history(self) -> History:
         """Return what was recorded so far."""
-        columns = np.array(self._scores)
+        looks, kept = np.array(self._looks.seen), self._looks.kept
         rates = self._rates
         every = np.append(rates, rates[-1]) if len(rates) > 1 else np.full(self.steps + 1, rates[0])
+        records = self._records.copy()
+        records[:2, self.step] = self._looks.loss_and_norm(self.step, self._taker.theta)
         return History(
-            run=self.run,
+            run=self._first,
             label=label_of(self.run),
-            loss=self._records[0].copy(),
-            gradient_norm=self._records[1].copy(),
-            step_norm=self._records[2].copy(),
+            loss=records[0],
+            gradient_norm=records[1],
+            step_norm=records[2],
             learning_rates=every,
-            scored=columns[:, 0].astype(np.int64),
-            training_loss=columns[:, 1],
-            validation_loss=columns[:, 2],
-            training_accuracy=columns[:, 3],
-            validation_accuracy=columns[:, 4],
-            kept=np.array([step for step, _ in self._kept], np.int64),
-            weights=np.array([weights for _, weights in self._kept]),
+            scored=looks[:, 0].astype(np.int64),
+            training_loss=looks[:, 1],
+            validation_loss=looks[:, 2],
+            training_accuracy=looks[:, 3],
+            validation_accuracy=looks[:, 4],
+            kept=np.array([step for step, _ in kept], np.int64),
+            weights=np.array([weights for _, weights in kept]),
             last_step=self.step,
             fault=self.fault,
+            stopped=self.stopped,
+            changes=tuple(self._changes),
+            seconds=self.seconds,
+            tensors=self.network.model.tensors,
+            notes=self.network.notes,
         )
 
+    def _planned(self, run: TrainingRun) -> NDArray[np.float64]:
+        rates = rates_of(run.schedule, run.learning_rate, self.steps)
+        return rates if len(rates) else np.array([run.learning_rate])
+
+    def _put(self, run: TrainingRun, step: int) -> None:
+        """Have other settings hold from a step on."""
+        old, new = self._rates, self._planned(run)
+        if step and (len(old) > 1 or len(new) > 1 or old[0] != new[0]):
+            old, new = (np.broadcast_to(r, self.steps) if len(r) == 1 else r for r in (old, new))
+            new = np.concatenate([old[:step], new[step:]])
+        self._rates = new
+        self.run, self._taker = run, steps_of(self.network, run)
+
     def _take(self, count: int, stop: NDArray[np.uint8]) -> None:
-        if self._noise is not None:
+        if self.run.noise:
             count = min(count, max(1, MOST_NOISE // self.network.model.size))
-        before = self._taker.snapshot()
-        first = self.step
-        rows, counts = self.network.order.order(first, count)
-        same = self.network.order.full
-        valid = np.ascontiguousarray(rows[0]) if same else _behind_each_other(rows, counts)
-        noise = np.zeros((0, 0))
-        if self._noise is not None:
-            noise = self._noise.standard_normal((count, self.network.model.size))
-        rates = self._rates[first : first + count] if len(self._rates) > 1 else self._rates
-        chunk = Chunk(first, valid, np.ascontiguousarray(counts), same, rates, noise)
+        before, seed = self._taker.snapshot(), self._noise.bit_generator.state
+        chunk = self._chunk(count)
         records = np.empty((3, count))
         taken = self._taker.take(chunk, records, stop)
-        records = records[:, :taken]
+        broken = ~np.isfinite(records[:, :taken]).all(axis=0)
+        if broken.any() and self.fault is None:
+            found = first_fault(self.network, self.run, chunk, records[:, :taken], before)
+            self.fault = found and replace(found, step=self._began + found.step)
+        if broken.any() and self.rules.non_finite and (first := int(broken.argmax()) + 1) < taken:
+            taken = first
+            self._taker.restore(before)
+            self._taker.take(part(chunk, 0, taken), np.empty((3, taken)), np.zeros(1, np.uint8))
+        if taken < count and self.run.noise:
+            # As if no more had been drawn than was used.
+            self._noise.bit_generator.state = seed
+            self._noise.standard_normal((taken, self.network.model.size))
+        self._records[:, self.step : self.step + taken] = records[:, :taken]
         self.step += taken
-        self._records[:, first : self.step] = records
-        if not np.isfinite(records).all():
-            self.fault = first_fault(self.network, self.run, chunk, records, before)
+        ended = taken > 0 and not np.isfinite(records[2, taken - 1])
+        self._broken = bool(ended or (self.rules.non_finite and broken.any()))
+
+    def _chunk(self, count: int) -> Chunk:
+        first, size = self.step, self.network.model.size
+        rows, counts = self.network.order.order(first, count)
+        rates = self._rates[first : first + count] if len(self._rates) > 1 else self._rates
+        same = self.network.order.full
+        return Chunk(
+            # An optimizer counts its own steps.
+            first=first - self._began,
+            rows=np.ascontiguousarray(rows[0]) if same else _behind_each_other(rows, counts),
+            counts=np.ascontiguousarray(counts),
+            same=same,
+            rates=rates,
+            noise=self._noise.standard_normal((count, size)) if self.run.noise else _NO_NOISE,
+        )
 
     def _look(self) -> None:
-        """Keep the weights, and the loss on all data."""
-        here = self._taker.theta
-        with np.errstate(all="ignore"):
-            score = self._evaluator.score(here, self.network.training)
-            held = self._evaluator.score(here, self.network.validation)
-        self._scores.append((self.step, score.loss, held.loss, score.accuracy, held.accuracy))
-        self._kept.append((self.step, self.theta.copy()))
-        if self.over:
-            self._last_row()
-
-    def _last_row(self) -> None:
-        """Fill in the loss and gradient where the run ended, on the batch that would be next."""
-        rows = self.network.order.rows_of(self.step)
-        loss, norm = self._evaluator.loss_and_norm(self._taker.theta, self.network.training, rows)
-        self._records[0, self.step], self._records[1, self.step] = loss, norm
+        """Look at all data, judge what is seen, and perhaps keep the weights."""
+        self._looks.look(self.step, self._taker.theta)
+        if not self.over:
+            validated = self.network.validation.count > 0
+            self.stopped = reason_to_stop(self.rules, self._looks.seen, validated)
+        self._looks.keep(self.step, self._taker.theta, self.over)
 
 
 def label_of(run: TrainingRun) -> str:

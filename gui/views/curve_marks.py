@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from msgspec import Struct
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPen, QPolygonF
 
 from gui.theme import RHYTHM, THEME
@@ -24,8 +24,7 @@ SWATCH_PX, ROOM_PX = 14.0, 18.0
 ARROW_PX = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeMark:
+class EdgeMark(Struct, frozen=True):
     """A cross at the top edge: which run, where, and what is said about it."""
 
     index: int
@@ -34,8 +33,7 @@ class EdgeMark:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeLabel:
+class EdgeLabel(Struct, frozen=True):
     """A label under the top edge, for one or several crosses."""
 
     box: QRectF
@@ -43,8 +41,7 @@ class EdgeLabel:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExitMark:
+class ExitMark(Struct, frozen=True):
     """An arrow head where a curve leaves: at which pixel, over the top or the bottom."""
 
     x: float
@@ -76,6 +73,8 @@ def place_labels(
         text = group[0].text
         if len(group) > 1:
             text += more.format(count=len(group) - 1)
+        room = area.width() - RHYTHM - ROOM_PX
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         width = ROOM_PX + metrics.horizontalAdvance(text)
         others = taken[:number] + taken[number + 1 :]
         box = _free_place(group[0].x, QSizeF(width, metrics.height()), area, others)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.drawing.curve_picture import Line, View, draw
-from engine.drawing.curve_scale import LINEAR, LOG, SYMLOG, Scale, round_values
+from engine.drawing.curve_scale import LINEAR, LOG, SYMLOG, Scale, round_values, symlog_unit
 from engine.drawing.curve_series import prepare
 from engine.experiment import RunSettings
 from engine.trajectory import Trajectory
@@ -199,6 +199,12 @@ def test_a_log_axis_that_ends_below_the_smallest_float_has_no_tick_of_0():
     ticks = scale.ticks(8)
     assert ticks
     assert all(tick.value > 0 for tick in ticks)
+
+
+@pytest.mark.parametrize(("low", "high"), [(4, 280), (2, 60), (200, 250), (-280, -4), (0.3, 0.8)])
+def test_a_narrow_symmetric_log_axis_has_ticks_that_tell_how_far_apart_values_are(low, high):
+    scale = Scale(SYMLOG, unit=symlog_unit(max(abs(low), abs(high)))).padded(low, high)
+    assert 2 <= len(scale.ticks(5)) <= 6
 
 
 def test_symmetric_ticks_mirror_and_stand_at_true_values():

@@ -108,6 +108,14 @@ def test_32_runs_that_end_at_one_step_share_one_label(show):
     assert [label.text for label in edge.labels] == ["inf at step 3, last 1e200 and 31 more"]
 
 
+def test_a_label_stays_inside_a_narrow_plot(show):
+    edge = show(state_with(*[blow_up(at=3)] * 32), size=(200, 240)).plot.edge
+    (label,) = edge.labels
+    assert label.text.startswith("inf at step 3")
+    assert label.text.endswith("…")
+    assert edge.area.contains(label.box)
+
+
 def test_labels_do_not_overlap_each_other_or_a_cross(show):
     state = state_with(*[blow_up(at=10 + 6 * k) for k in range(8)])
     state.select(5)

@@ -12,6 +12,8 @@ from windows import EXPERIMENT, opened
 
 from engine.experiment import SurfaceSettings, new_run
 from gui import session
+from gui.command_palette import CommandPalette
+from gui.help import HelpWindow
 from gui.main_window import MainWindow
 from gui.panels.run_menu import RunMenu
 
@@ -139,8 +141,23 @@ def test_every_command_that_needs_no_dialog_can_be_done(window, qtbot):
             continue
         if action.isEnabled():
             action.trigger()
-    window.help.close()
+    window.findChild(HelpWindow).close()
     window.player.pause()
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [("Help", HelpWindow), ("Find a command, surface or optimizer…", CommandPalette)],
+)
+def test_a_window_beside_is_made_once_and_goes_with_the_main_one(window, title, kind):
+    assert window.findChildren(kind) == []
+    for _ in range(2):
+        window.commands.actions[title].trigger()
+        (beside,) = window.findChildren(kind)
+        assert beside.isVisible()
+        beside.close()
+    # Left open: it must not stay behind on screen.
+    beside.show()
 
 
 def test_shortcuts_are_unique(window):

@@ -48,7 +48,7 @@ def test_each_story_opens_with_its_text_beside_it_and_undo_takes_it_back(window,
 
 
 def test_ctrl_k_finds_the_questions(window):
-    from gui.menus import palette_entries
+    from gui.command_palette import palette_entries
 
     names = {entry.text for entry in palette_entries(window)}
     assert {story.title for story in CATALOGUE} <= names

@@ -4,6 +4,7 @@ import numpy as np
 
 from engine.networks.matrix_rules import matrix_optimizer_named
 from engine.networks.matrix_rules.advance import advance
+from engine.networks.matrix_rules.rule import Evaluate
 from engine.networks.matrix_rules.sam import raised
 from engine.parameter import complete
 
@@ -24,22 +25,34 @@ def joined(tensors):
 
 
 def loss_and_gradients(tensors):
-    """Return the mean squared error and the gradients, in the tensors' precision."""
+    """Return the mean squared error and the gradients, in the tensors' precision; also complex."""
     w1, b1, w2, b2 = tensors
     x, y = INPUTS.astype(w1.dtype), TARGETS.astype(w1.dtype)
     hidden = np.tanh(x @ w1.T + b1)
     wrong = hidden @ w2.T + b2 - y
     error = 2 * wrong / wrong.size
     below = (error @ w2) * (1 - hidden * hidden)
-    return float(np.mean(wrong**2)), [
+    return np.mean(wrong**2).item(), [
         below.T @ x, below.sum(axis=0), error.T @ hidden, error.sum(axis=0)
     ]  # fmt: skip
 
 
-def evaluate(theta):
+def _loss_and_gradient(theta):
     with np.errstate(all="ignore"):
         loss, gradients = loss_and_gradients(split(theta))
     return loss, joined(gradients)
+
+
+def _products(theta, directions):
+    """Return the Hessian times directions (k, P), by complex steps: exact to a rounding."""
+    found = [
+        _loss_and_gradient(theta + 1e-30j * direction)[1].imag / 1e-30
+        for direction in directions.astype(np.float64)
+    ]
+    return np.array(found, theta.dtype)
+
+
+evaluate = Evaluate(_loss_and_gradient, _products)
 
 
 def hyperparameters(optimizer, **given):

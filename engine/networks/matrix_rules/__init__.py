@@ -5,16 +5,32 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from engine.networks.matrix_rules.adafactor import ADAFACTOR
+from engine.networks.matrix_rules.backtracking import BACKTRACKING
+from engine.networks.matrix_rules.bfgs import BFGS
+from engine.networks.matrix_rules.damped_newton import DAMPED_NEWTON
 from engine.networks.matrix_rules.lamb import LAMB
 from engine.networks.matrix_rules.lars import LARS
 from engine.networks.matrix_rules.lbfgs import LBFGS
 from engine.networks.matrix_rules.muon import MUON
+from engine.networks.matrix_rules.polyak import POLYAK
 from engine.networks.matrix_rules.shampoo import SHAMPOO
 
 if TYPE_CHECKING:
     from engine.networks.matrix_rules.rule import MatrixOptimizer
 
-MATRIX_CATALOGUE: tuple[MatrixOptimizer, ...] = (MUON, LARS, LAMB, SHAMPOO, LBFGS)
+MATRIX_CATALOGUE: tuple[MatrixOptimizer, ...] = (
+    MUON,
+    LARS,
+    LAMB,
+    SHAMPOO,
+    ADAFACTOR,
+    POLYAK,
+    BACKTRACKING,
+    DAMPED_NEWTON,
+    BFGS,
+    LBFGS,
+)
 
 _BY_NAME = {optimizer.name: optimizer for optimizer in MATRIX_CATALOGUE}
 

@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.networks.matrix_rules.rule import Evaluate
+
 if TYPE_CHECKING:
-    from engine.networks.matrix_rules.rule import (
-        Array,
-        Evaluate,
-        MatrixOptimizer,
-        Numbers,
-        Tensors,
-    )
+    from engine.networks.matrix_rules.rule import Array, MatrixOptimizer, Numbers, Tensors
 
 
 def advance(
@@ -60,4 +56,7 @@ def _with_decay(evaluate: Evaluate, weight_decay: float) -> Evaluate:
         loss, gradient = evaluate(theta)
         return loss + 0.5 * weight_decay * float(theta @ theta), gradient + weight_decay * theta
 
-    return decayed
+    def products(theta: Array, directions: Array) -> Array:
+        return evaluate.products(theta, directions) + weight_decay * directions
+
+    return Evaluate(decayed, products)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.networks.matrix_rules.flat import flat, spread
 from engine.networks.matrix_rules.rule import MatrixOptimizer
 from engine.networks.matrix_rules.strong_wolfe import Trial, strong_wolfe
 from engine.parameter import Parameter
@@ -71,7 +72,7 @@ class Memory:
 
 def start(tensors: Tensors, h: Numbers) -> Memory:
     """Return an empty memory."""
-    theta = _flat(tensors)
+    theta = flat(tensors)
     return Memory(np.zeros_like(theta), np.zeros_like(theta))
 
 
@@ -84,7 +85,7 @@ def step(
     All losses and gradients are those of `evaluate`; `gradients` would lack the loss.
     """
     longest, iterations, evaluations, least_gradient, least_change, searches = h
-    theta = _flat(tensors)
+    theta = flat(tensors)
     loss, gradient = evaluate(theta)
     if np.max(np.abs(gradient)) <= least_gradient:
         return
@@ -105,7 +106,7 @@ def step(
         used += count
         if used >= evaluations or _rests(state, gradient, h) or abs(loss - before) < least_change:
             break
-    _spread(theta, tensors)
+    spread(theta, tensors)
 
 
 def _rests(state: Memory, gradient: Array, h: Numbers) -> bool:
@@ -124,17 +125,6 @@ def _search(
 
     scale = float(np.max(np.abs(state.direction)))
     return strong_wolfe(trial_at, here, state.length, scale, most)
-
-
-def _flat(tensors: Tensors) -> Array:
-    return np.concatenate([x.ravel() for x in tensors])
-
-
-def _spread(theta: Array, tensors: Tensors) -> None:
-    offset = 0
-    for x in tensors:
-        x[...] = theta[offset : offset + x.size].reshape(x.shape)
-        offset += x.size
 
 
 LBFGS = MatrixOptimizer(
@@ -178,4 +168,8 @@ LBFGS = MatrixOptimizer(
         ),
     ),
     full_batch=True,
+    own_gradients=True,
+    search_switch="strong_wolfe",
+    on_batches="so that gradients of different steps tell little of the curvature and its steps "
+    "can go astray",
 )  # fmt: skip

@@ -6,6 +6,7 @@ no part in the climb (their eq. 1 keeps it outside the maximum) and is added aft
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,10 +48,10 @@ def raised(theta: Array, gradient: Array, rho: float, evaluate: Evaluate) -> Arr
 
 
 def sharpness_aware(evaluate: Evaluate, rho: float) -> Evaluate:
-    """Return `evaluate` with SAM's gradient, for optimizers that ask for gradients themselves."""
+    """Return `evaluate` with SAM's gradient; loss and Hessian stay those of the loss itself."""
 
     def evaluated(theta: Array) -> tuple[float, Array]:
         loss, gradient = evaluate(theta)
         return loss, raised(theta, gradient.copy(), rho, evaluate)
 
-    return evaluated
+    return replace(evaluate, loss_and_gradient=evaluated)
