@@ -1,4 +1,4 @@
-"""The present surface as a button: thumbnail, title, arrow."""
+"""What is chosen as a button: picture, title, arrow."""
 
 from __future__ import annotations
 
@@ -8,43 +8,42 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gui.panels.thumbnails import HEIGHT_PX, WIDTH_PX, Thumbnails
+from gui.panels.tiles import HEIGHT_PX, WIDTH_PX
 from gui.theme import RHYTHM, THEME
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from collections.abc import Callable
 
-    from engine.experiment import SurfaceSettings
+    from PySide6.QtGui import QImage, QPaintEvent
+
+    from gui.panels.tiles import Pictures
 
 SHARE = 0.5
 
 
 class PickerButton(QAbstractButton):
-    """Shows which surface is there; pressing it opens the picker."""
+    """Shows which entry is there; pressing it opens the picker."""
 
-    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
-        self._settings: SurfaceSettings | None = None
+        self._picture: Callable[[float], QImage | None] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolTip(self.tr("Choose a surface, or type a formula (Ctrl+L)"))
-        thumbnails.ready.connect(self.update)
+        pictures.ready.connect(self.update)
         THEME.changed.connect(self.update)
 
-    def show_surface(self, settings: SurfaceSettings, title: str) -> None:
-        """Show a surface."""
-        self._settings = settings
+    def show_entry(self, picture: Callable[[float], QImage | None], title: str) -> None:
+        """Show a title, and what `picture` returns for a device pixel ratio once there is one."""
+        self._picture = picture
         self.setText(title)
-        self.setAccessibleName(self.tr("Surface: {}").format(title))
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return room for half a thumbnail and a title."""
+        """Return room for half a picture and a title."""
         return QSize(200, round(HEIGHT_PX * SHARE) + RHYTHM)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw ground, thumbnail, title and arrow."""
+        """Draw ground, picture, title and arrow."""
         colours = THEME.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -54,7 +53,7 @@ class PickerButton(QAbstractButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         width, height = WIDTH_PX * SHARE, HEIGHT_PX * SHARE
         picture = QRectF(RHYTHM / 2, (self.height() - height) / 2, width, height)
-        image = self._settings and self._thumbnails.image(self._settings, self.devicePixelRatioF())
+        image = self._picture and self._picture(self.devicePixelRatioF())
         if image:
             painter.drawImage(picture, image)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -43,6 +44,7 @@ class SurfacePanel(QWidget):
         self._picker: SurfacePicker | None = None
         self._data: DataPanel | None = None
         self.button = PickerButton(self._thumbnails)
+        self.button.setToolTip(self.tr("Choose a surface, or type a formula (Ctrl+L)"))
         self.mathematics = MathLabel(submit)
         self.teaches = QLabel()
         self.teaches.setForegroundRole(FAINT)
@@ -154,7 +156,8 @@ class SurfacePanel(QWidget):
         except FormulaError:
             # A file may bring a formula that cannot be read; the box says what is wrong with it.
             return
-        self.button.show_surface(settings, surface.title)
+        self.button.show_entry(partial(self._thumbnails.image, settings), surface.title)
+        self.button.setAccessibleName(self.tr("Surface: {}").format(surface.title))
         self.teaches.setText(surface.teaches)
         self.mathematics.set_latex((latex_of(surface),), surface.formula or surface.title)
         self.parameters.refresh(surface.parameters, settings.parameters)

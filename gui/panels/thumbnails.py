@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QImage
 from engine.experiment import SurfaceSettings
 from engine.preview import LINE, preview
 from engine.surfaces import surface_named
+from gui.panels.tiles import HEIGHT_PX, WIDTH_PX
 from gui.theme import THEME, ramp
 
 if TYPE_CHECKING:
     from gui.state import State, Submit
 
-WIDTH_PX, HEIGHT_PX = 96, 64
 MOST_KEPT = 200
 
 
@@ -40,6 +40,10 @@ class Thumbnails(QObject):
         self._busy = False
         THEME.changed.connect(self._on_theme_changed)
         state.results_changed.connect(lambda _: self._next())
+
+    def of(self, name: str, ratio: float) -> QImage | None:
+        """Return a surface's picture by its name; None means it is being made."""
+        return self.image(SurfaceSettings(name=name), ratio)
 
     def image(self, settings: SurfaceSettings, ratio: float) -> QImage | None:
         """Return a surface's picture for a device pixel ratio; None means it is being made.

@@ -3,47 +3,72 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
-from engine.experiment import SurfaceSettings
-from gui.panels.thumbnails import HEIGHT_PX, WIDTH_PX, Thumbnails
 from gui.theme import RHYTHM, THEME, make_heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtCore import SignalInstance
+    from PySide6.QtGui import QImage, QPaintEvent, QResizeEvent
 
-    from engine.surfaces.surface import Surface
-
+#: Size of a picture.
+WIDTH_PX, HEIGHT_PX = 96, 64
 TILE = QSize(WIDTH_PX + 2 * RHYTHM, HEIGHT_PX + 6 * RHYTHM)
+
+
+class Entry(Protocol):
+    """What a tile stands for: a surface, a data set."""
+
+    @property
+    def name(self) -> str:
+        """Identifier, also of its picture."""
+
+    @property
+    def title(self) -> str:
+        """Name on screen."""
+
+    @property
+    def teaches(self) -> str:
+        """One sentence."""
+
+
+class Pictures(Protocol):
+    """Pictures of entries, made one after the other."""
+
+    @property
+    def ready(self) -> SignalInstance:
+        """One more picture is there."""
+
+    def of(self, name: str, ratio: float) -> QImage | None:
+        """Return an entry's picture for a device pixel ratio; None means it is being made."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, which may be empty, with its surfaces."""
+    """A heading, which may be empty, with its entries."""
 
     heading: str
-    surfaces: tuple[Surface, ...]
+    entries: tuple[Entry, ...]
 
 
 class Tile(QAbstractButton):
-    """A surface's thumbnail and title."""
+    """An entry's picture and title."""
 
-    def __init__(self, surface: Surface, thumbnails: Thumbnails, parent: QWidget) -> None:
+    def __init__(self, entry: Entry, pictures: Pictures, parent: QWidget) -> None:
         super().__init__(parent)
-        self.surface = surface
+        self.entry = entry
         self.current = False
-        self._thumbnails = thumbnails
-        self._settings = SurfaceSettings(name=surface.name)
-        self.setText(surface.title)
-        self.setToolTip(surface.teaches)
-        self.setAccessibleName(surface.title)
-        self.setAccessibleDescription(surface.teaches)
+        self._pictures = pictures
+        self.setText(entry.title)
+        self.setToolTip(entry.teaches)
+        self.setAccessibleName(entry.title)
+        self.setAccessibleDescription(entry.teaches)
         # Typing goes on in the search box; arrow keys move the current tile from there.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedSize(TILE)
@@ -57,7 +82,7 @@ class Tile(QAbstractButton):
             painter.setPen(QColor(colours.accent) if self.current else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.raised))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        image = self._thumbnails.image(self._settings, self.devicePixelRatioF())
+        image = self._pictures.of(self.entry.name, self.devicePixelRatioF())
         if image is None:
             area = QRectF(RHYTHM, RHYTHM, WIDTH_PX, HEIGHT_PX)
             painter.fillRect(area, QColor(colours.raised))
@@ -80,29 +105,29 @@ class TileGrid(QWidget):
 
     Signals
     -------
-    chosen : (str), the surface's name, by mouse or key.
-    current_changed : (Surface), another tile is the current one.
+    chosen : (str), the entry's name, by mouse or key.
+    current_changed : (Entry or None), another tile is the current one.
     """
 
     chosen = Signal(str)
     current_changed = Signal(object)
 
-    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
+        self._pictures = pictures
         self._tiles: dict[str, Tile] = {}
         self._headings: dict[str, QLabel] = {}
         self._sections: tuple[Section, ...] = ()
         self._rows: list[list[Tile]] = []
-        thumbnails.ready.connect(self.update)
+        pictures.ready.connect(self.update)
 
     def show_sections(self, sections: Sequence[Section]) -> None:
         """Show these sections and nothing else; the first tile becomes the current one."""
         self._sections = tuple(sections)
-        shown = [surface for section in sections for surface in section.surfaces]
-        for surface in shown:
-            self._tile(surface)
-        names = {surface.name for surface in shown}
+        shown = [entry for section in sections for entry in section.entries]
+        for entry in shown:
+            self._tile(entry)
+        names = {entry.name for entry in shown}
         for name, tile in self._tiles.items():
             tile.setVisible(name in names)
         self._arrange()
@@ -113,13 +138,13 @@ class TileGrid(QWidget):
         return next((tile for row in self._rows for tile in row if tile.current), None)
 
     def set_current(self, name: str) -> None:
-        """Make a surface's tile the current one."""
+        """Make an entry's tile the current one."""
         for tile in self._tiles.values():
-            if tile.current != (tile.surface.name == name):
+            if tile.current != (tile.entry.name == name):
                 tile.current = not tile.current
                 tile.update()
         current = self.current()
-        self.current_changed.emit(current.surface if current else None)
+        self.current_changed.emit(current.entry if current else None)
 
     def go(self, columns: int, rows: int) -> None:
         """Move the current tile; along a row it goes on in the next one."""
@@ -133,25 +158,25 @@ class TileGrid(QWidget):
             at = next(i for i, row in enumerate(self._rows) if current in row)
             row = self._rows[(at + rows) % len(self._rows)]
             target = row[min(self._rows[at].index(current), len(row) - 1)]
-        self.set_current(target.surface.name)
+        self.set_current(target.entry.name)
 
     def choose_current(self) -> None:
         """Choose the current tile."""
         current = self.current()
         if current is not None:
-            self.chosen.emit(current.surface.name)
+            self.chosen.emit(current.entry.name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap to the new width."""
         if event.oldSize().width() != event.size().width():
             self._arrange()
 
-    def _tile(self, surface: Surface) -> Tile:
-        if surface.name not in self._tiles:
-            tile = Tile(surface, self._thumbnails, self)
-            tile.clicked.connect(lambda: self.chosen.emit(surface.name))
-            self._tiles[surface.name] = tile
-        return self._tiles[surface.name]
+    def _tile(self, entry: Entry) -> Tile:
+        if entry.name not in self._tiles:
+            tile = Tile(entry, self._pictures, self)
+            tile.clicked.connect(lambda: self.chosen.emit(entry.name))
+            self._tiles[entry.name] = tile
+        return self._tiles[entry.name]
 
     def _heading(self, text: str) -> QLabel:
         if text not in self._headings:
@@ -173,7 +198,7 @@ class TileGrid(QWidget):
                 label.setGeometry(RHYTHM, y + RHYTHM, self.width() - RHYTHM, 2 * RHYTHM)
                 label.show()
                 y += 4 * RHYTHM
-            tiles = [self._tile(surface) for surface in section.surfaces]
+            tiles = [self._tile(entry) for entry in section.entries]
             for first in range(0, len(tiles), per_row):
                 row = tiles[first : first + per_row]
                 for column, tile in enumerate(row):

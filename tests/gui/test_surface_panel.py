@@ -197,9 +197,9 @@ def test_a_constant_keeps_its_value_while_the_formula_is_typed(panel, state, qtb
 def test_the_picker_finds_by_title_and_by_what_is_taught(panel, state):
     panel.open_picker()
     picker = panel.picker
-    assert picker.grid.current().surface.name == "bowl"
+    assert picker.grid.current().entry.name == "bowl"
     QTest.keyClicks(picker.search, "rsnbrk")
-    assert picker.grid.current().surface.name == "rosenbrock"
+    assert picker.grid.current().entry.name == "rosenbrock"
     QTest.keyClick(picker.search, Qt.Key.Key_Return)
     assert not picker.isVisible()
     assert state.experiment.surface.name == "rosenbrock"
@@ -209,7 +209,7 @@ def test_arrow_keys_reach_every_thumbnail(panel):
     panel.open_picker()
     picker, seen = panel.picker, set()
     for _ in CATALOGUE:
-        seen.add(picker.grid.current().surface.name)
+        seen.add(picker.grid.current().entry.name)
         QTest.keyClick(picker.search, Qt.Key.Key_Right)
     assert seen == {surface.name for surface in CATALOGUE}
     before = picker.grid.current()
