@@ -77,6 +77,10 @@ class BatchOrder:
         """Steps of an epoch."""
         return -(-self.rows // self.size)
 
+    def epochs(self, steps: int) -> float:
+        """Return how often so many steps go through the table."""
+        return steps / self.per_epoch
+
     @property
     def note(self) -> str:
         """A sentence about a batch that is larger than the data; else empty."""

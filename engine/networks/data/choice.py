@@ -27,32 +27,32 @@ def choose(table: MixedTable, features: tuple[str, ...], target: str) -> Chosen:
 
     Without a target it is the last column that can be used, without features all other ones.
     """
-    unfit = {name: why for name in table.columns if (why := _unfit(table, name))}
+    misfits = {name: why for name in table.columns if (why := unfit(table, name))}
     if target:
         _check_known(table, target)
     else:
-        fit = [name for name in table.columns if name not in unfit and name not in features]
+        fit = [name for name in table.columns if name not in misfits and name not in features]
         if not fit:
             raise ValueError(
-                f"No column of {table.name} can be the target: {_listed(unfit)}; give one of "
+                f"No column of {table.name} can be the target: {_listed(misfits)}; give one of "
                 "numbers, or of few different texts."
             )
         target = fit[-1]
     if features:
         for name in features:
             _check_known(table, name)
-            if name in unfit:
-                raise ValueError(f"{name} of {table.name} cannot be a feature: {unfit[name]}.")
+            if name in misfits:
+                raise ValueError(f"{name} of {table.name} cannot be a feature: {misfits[name]}.")
         return Chosen(features, target, ())
     others = [name for name in table.columns if name != target]
-    features = tuple(name for name in others if name not in unfit)
-    passed = {name: unfit[name] for name in others if name in unfit}
+    features = tuple(name for name in others if name not in misfits)
+    passed = {name: misfits[name] for name in others if name in misfits}
     if not features:
         raise ValueError(f"No column of {table.name} can be a feature: {_listed(passed)}.")
     return Chosen(features, target, (f"Not used: {_listed(passed)}.",) if passed else ())
 
 
-def _unfit(table: MixedTable, name: str) -> str:
+def unfit(table: MixedTable, name: str) -> str:
     """Return why a column cannot become inputs; empty if it can."""
     column = table.columns[name]
     if not column.present.any():

@@ -10,6 +10,7 @@ from engine.networks.data.catalogue import DATASETS, near_names
 from engine.networks.data.data_set import as_task
 from engine.networks.data.encoding import data_set
 from engine.networks.data.made import Made
+from engine.networks.data.measured import Measured
 from engine.networks.data.table_files import read_table
 from engine.parameter import complete
 
@@ -29,12 +30,19 @@ def load(settings: NetworkDataSettings) -> DataSet:
     if isinstance(entry, Made):
         values = tuple(complete(entry.parameters, settings.parameters).items())
         return as_task(_made(entry.name, values, settings.seed), settings.task)
+    return _of_table(table_of(settings.source), *wanted(settings))
+
+
+def wanted(settings: NetworkDataSettings) -> tuple[tuple[str, ...], str, str]:
+    """Return the columns of a table, and the task, that are asked for.
+
+    Empty features, an empty target and "auto" leave the choice to `engine.networks.data.choice`.
+    """
     features, target, task = settings.features, settings.target, settings.task
-    if entry is not None and target in ("", entry.target):
-        target = entry.target
-        features = features or entry.features
-        task = entry.task if task == "auto" else task
-    return _of_table(table_of(settings.source), features, target, task)
+    entry = DATASETS.get(settings.source)
+    if isinstance(entry, Measured) and target in ("", entry.target):
+        return features or entry.features, entry.target, entry.task if task == "auto" else task
+    return features, target, task
 
 
 def table_of(source: str) -> MixedTable:

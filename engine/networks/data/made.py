@@ -38,6 +38,7 @@ class Made:
     features : names of the inputs.
     make : parameter values and draws -> inputs (n, d) and targets, (n, 1) numbers or (n,) classes.
     classes : parameter values -> names of the classes; None for regression.
+    image : rows and columns of pixels that the inputs are; None if they are no picture.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Made:
     features: tuple[str, ...]
     make: Callable[[Values, Draws], tuple[Array, Array | NDArray[np.int64]]]
     classes: Callable[[Values], tuple[str, ...]] | None = None
+    image: tuple[int, int] | None = None
 
     def data_set(self, values: Values, seed: int) -> DataSet:
         """Return the rows for complete parameter values; the same for the same seed."""

@@ -116,4 +116,5 @@ DIGITS = Made(
     features=tuple(f"row {1 + i // SIDE} column {1 + i % SIDE}" for i in range(SIDE * SIDE)),
     make=_digits,
     classes=lambda _: tuple("0123456789"),
+    image=(SIDE, SIDE),
 )  # fmt: skip
