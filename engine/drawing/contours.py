@@ -14,7 +14,8 @@ import numpy as np
 from numba import boolean, float32, float64, int64, intp, types, uint32
 
 from engine.compile import address_of, jit, value_gradient_at
-from engine.inlining import inlined, larger, smaller
+from engine.drawing.shading import HATCH_PX, LINE_OPACITY, line_opacity, packed, place_on_ramp
+from engine.inlining import larger
 from engine.landscape import FULL_BATCH
 
 if TYPE_CHECKING:
@@ -28,12 +29,6 @@ if TYPE_CHECKING:
     View = tuple[float, float, float, float]
 
 ROWS_AT_ONCE = 32
-#: Lines closer than the first fade, closer than the second are left out; levels per pixel.
-CROWDED, TOO_CROWDED = 0.16, 0.33
-#: Opacity of lines between the major ones.
-LINE_OPACITY = 0.5
-#: Distance of hatching lines where there is no finite loss, in pixels.
-HATCH_PX = 9
 LN10 = math.log(10.0)
 
 
@@ -135,32 +130,6 @@ def _sample(
             out[j, i] = value_gradient(x, y, data, step)[0]
 
 
-@inlined
-def _packed(red: float, green: float, blue: float) -> Any:
-    r, g, b = np.uint32(red + 0.5), np.uint32(green + 0.5), np.uint32(blue + 0.5)
-    return np.uint32(0xFF000000) | (r << np.uint32(16)) | (g << np.uint32(8)) | b
-
-
-@inlined
-def _line(k: float, per_pixel: float, half: float, lowest: float) -> Any:
-    """Return the opacity of the nearest line at level number k; crowded lines fade."""
-    nearest = float(np.rint(k))
-    if not 0.0 < per_pixel < TOO_CROWDED or nearest <= lowest:
-        return 0.0
-    share = smaller(1.0, larger(0.0, half + 0.5 - abs(k - nearest) / per_pixel))
-    return share * smaller(1.0, (TOO_CROWDED - per_pixel) / (TOO_CROWDED - CROWDED))
-
-
-@inlined
-def _fill(u: float, k: float, per_pixel: float, low: float, high: float, spacing: float) -> float:
-    """Return the place on the ramp, 0–255: flat between two lines, smooth where they crowd."""
-    # Negated comparisons let NaN fall to the smooth side.
-    if spacing > 0.0 and per_pixel < TOO_CROWDED:
-        u = (math.floor(k) + 0.5) * spacing
-    share = (u - low) / (high - low)
-    return 255.0 * (0.0 if not share > 0.0 else smaller(share, 1.0))
-
-
 @jit(
     types.void(
         intp, intp, float64, float64, float64, float64, int64, int64, boolean,
@@ -184,7 +153,7 @@ def _shade(
                 along = first + j + i if f != f else first + j - i
                 c = 258 if along % HATCH_PX == 0 else 257
                 # In float64 as below, so that it is compiled once.
-                out[j, i] = _packed(
+                out[j, i] = packed(
                     float64(colours[c, 0]), float64(colours[c, 1]), float64(colours[c, 2])
                 )
                 continue
@@ -197,11 +166,11 @@ def _shade(
                 slope /= above * LN10
             k, per_pixel = u * per_level, slope * per_level
             line = larger(
-                LINE_OPACITY * _line(k, per_pixel, half, lowest),
-                _line(k / major, per_pixel / major, half, lowest / major),
+                LINE_OPACITY * line_opacity(k, per_pixel, half, lowest),
+                line_opacity(k / major, per_pixel / major, half, lowest / major),
             )
-            c = int64(_fill(u, k, per_pixel, low, high, spacing))
-            out[j, i] = _packed(
+            c = int64(place_on_ramp(u, k, per_pixel, low, high, spacing))
+            out[j, i] = packed(
                 colours[c, 0] + line * (colours[256, 0] - colours[c, 0]),
                 colours[c, 1] + line * (colours[256, 1] - colours[c, 1]),
                 colours[c, 2] + line * (colours[256, 2] - colours[c, 2]),

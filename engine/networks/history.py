@@ -94,3 +94,7 @@ class History:
     def steps(self) -> int:
         """Number of steps asked for."""
         return len(self.loss) - 1
+
+    def nearest_kept(self, step: int) -> int:
+        """Return the row of `kept` and `weights` that is nearest to a step; the later of two."""
+        return len(self.kept) - 1 - int(abs(self.kept[::-1] - step).argmin())

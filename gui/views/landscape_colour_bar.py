@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QAction, QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -27,11 +27,20 @@ NARROW = 1e-4
 
 
 class ColourBar(QWidget):
-    """Shows the levels of the landscape; its menu switches between log and linear."""
+    """Shows the levels of a picture; the landscape's menu switches between log and linear.
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    state : of the landscape; None where there is nothing to switch.
+    quantity : what the levels are of; the loss if nothing is said.
+    """
+
+    def __init__(
+        self, state: State | None, parent: QWidget | None = None, quantity: str = ""
+    ) -> None:
         super().__init__(parent)
         self._state = state
+        self.quantity = quantity or self.tr("loss")
         self._levels: Levels | None = None
         self._span = (0.0, 1.0)
         self.setFont(small_font(self.font()))
@@ -47,8 +56,9 @@ class ColourBar(QWidget):
         """Show these levels from now on; None shows nothing."""
         if levels != self._levels:
             self._levels = levels
-            self.setAccessibleDescription(title(levels) if levels else "")
-            self.setToolTip(title(levels) if levels else "")
+            text = title(levels, self.quantity) if levels else ""
+            self.setAccessibleDescription(text)
+            self.setToolTip(text)
             self.update()
 
     def align(self, top: float, bottom: float) -> None:
@@ -90,19 +100,20 @@ class ColourBar(QWidget):
             box = QRectF(bar.right() + 4, y - metrics.height() / 2, self.width(), metrics.height())
             painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), text)
         painter.setPen(QColor(THEME.colours.text))
-        text = metrics.elidedText(title(self._levels), Qt.TextElideMode.ElideRight, self.width())
+        whole = title(self._levels, self.quantity)
+        text = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(QRectF(0, 0, self.width(), top - 1), int(Qt.AlignmentFlag.AlignTop), text)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer the two scales."""
+        if (state := self._state) is None:
+            return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name, text in (("log", self.tr("Lo&garithmic")), ("linear", self.tr("&Linear"))):
             action = QAction(text, menu, checkable=True)
-            action.setChecked(self._state.experiment.display.colours == name)
-            action.triggered.connect(
-                lambda _=False, name=name: self._state.update_display(colours=name)
-            )
+            action.setChecked(state.experiment.display.colours == name)
+            action.triggered.connect(lambda _=False, name=name: state.update_display(colours=name))
             menu.addAction(action)
         menu.popup(event.globalPos())
 
@@ -128,14 +139,13 @@ def offset(levels: Levels) -> float:
     return lines[len(lines) // 2] if lines else levels.low
 
 
-def title(levels: Levels) -> str:
-    """Return what the bar's numbers are: the loss, or how far it is above something."""
-    loss = QCoreApplication.translate("landscape", "loss")
+def title(levels: Levels, quantity: str) -> str:
+    """Return what the bar's numbers are: a quantity, or how far it is above something."""
     origin = levels.base if levels.log else offset(levels)
     if origin == 0.0:
-        return loss
+        return quantity
     sign = "−" if origin > 0 else "+"
-    return f"{loss} {sign} {show(abs(origin), 3 if levels.log else 12)}"
+    return f"{quantity} {sign} {show(abs(origin), 3 if levels.log else 12)}"
 
 
 def _ramp_image() -> QImage:
