@@ -27,6 +27,7 @@ class Command:
     checked : for a checkable command, whether it is on now.
     enabled : whether it can be done now.
     separated : whether a line stands above it in the menu.
+    half : the half of the window in which it is there, SURFACE or NETWORK; empty for both.
     """
 
     menu: str
@@ -37,6 +38,7 @@ class Command:
     checked: Callable[[], bool] | None = None
     enabled: Callable[[], bool] | None = None
     separated: bool = False
+    half: str = ""
 
     @property
     def title(self) -> str:
@@ -45,19 +47,31 @@ class Command:
 
 
 class Commands:
-    """Turns declared commands into actions of a window and keeps them up to date."""
+    """Turns declared commands into actions of a window and keeps them up to date.
 
-    def __init__(self, window: QMainWindow, commands: tuple[Command, ...]) -> None:
+    Parameters
+    ----------
+    half : returns which half of the window is shown.
+    """
+
+    def __init__(
+        self, window: QMainWindow, commands: tuple[Command, ...], half: Callable[[], str]
+    ) -> None:
         self.commands = commands
+        self._half = half
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         for command in commands:
             self._add(window, command)
 
     def refresh(self) -> None:
-        """Bring check marks and enabled states up to date."""
+        """Bring check marks and enabled states up to date; hide what belongs to the other half."""
         for command in self.commands:
             action = self.actions[command.title]
+            here = command.half in ("", self._half())
+            action.setVisible(here)
+            if not here:
+                continue
             if command.checked is not None:
                 action.setChecked(command.checked())
             if command.enabled is not None:

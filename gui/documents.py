@@ -1,121 +1,39 @@
-"""Opening, saving, exporting and importing: files on one side, the state on the other."""
+"""Files of surfaces: experiments, trajectories, scripts on one side, the state on the other."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog
 
-from engine.experiment_file import ExperimentError, read, write
+from engine.experiment_file import read, write
 from gui import session
-from gui.editing import Document
+from gui.files import ExperimentFiles, trains_a_network, with_suffix
 from gui.recorded import with_recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.experiment import Experiment
     from engine.python_export import Flavour
     from engine.trajectory import Trajectory
-    from gui.message_line import MessageLine
-    from gui.runner import Runner
     from gui.state import State
 
-EXPERIMENT_FILTER = "Experiments (*.toml);;All files (*)"
 CSV_FILTER = "Trajectories (*.csv);;All files (*)"
 
 
-class Documents(QObject):
-    """The file that is open, and everything that reads or writes files.
+class Documents(ExperimentFiles):
+    """The file that is open, and everything that reads or writes files."""
 
-    Signals
-    -------
-    changed : path or modified mark of the open experiment has changed.
-    """
+    also = CSV_FILTER
 
-    changed = Signal()
-
-    def __init__(self, state: State, runner: Runner, line: MessageLine, window: QWidget) -> None:
-        super().__init__(window)
-        self._state = state
-        self._runner = runner
-        self._line = line
-        self._window = window
-        self._abandon_export: Callable[[], None] | None = None
-        state.changed.connect(lambda *_: self.changed.emit())
-
-    @property
-    def path(self) -> Path | None:
-        """The open file; undoing its opening leads back to the file before."""
-        return self._state.document.path
-
-    @property
-    def modified(self) -> bool:
-        """Whether there is something that the open file does not hold."""
-        document = self._state.document
-        return document.path is not None and self._state.experiment != document.saved
-
-    def open(self) -> None:
-        """Ask for an experiment and open it."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open experiment"), self._folder(),
-            f"{EXPERIMENT_FILTER};;{CSV_FILTER}",
-        )  # fmt: skip
-        if name:
-            self.open_path(Path(name))
+    _state: State
 
     def open_path(self, path: Path) -> None:
         """Open an experiment or a trajectory CSV; what is on screen stays if it cannot be read."""
         if path.suffix.lower() == ".csv":
             self.import_csv(path)
-            return
-        try:
-            experiment = read(path)
-        except ExperimentError as error:
-            self._state.say(str(error))
-            return
-        self._state.say("")
-        self._state.set_experiment(experiment, document=Document(path, experiment))
-        self._took(path)
-
-    def save(self) -> None:
-        """Save to the open file, or ask for one."""
-        if self.path is None:
-            self.save_as()
         else:
-            self.save_path(self.path)
-
-    def save_as(self) -> None:
-        """Ask for a file and save the experiment there."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save experiment"),
-            str(self.path or Path(self._folder()) / "experiment.toml"), EXPERIMENT_FILTER,
-        )  # fmt: skip
-        if name:
-            self.save_path(_with_suffix(name, ".toml"))
-
-    def save_path(self, path: Path) -> None:
-        """Save the experiment; if that fails the old file is whole and a sentence says why."""
-        try:
-            write(path, self._state.experiment)
-        except OSError as error:
-            self._state.say(str(error))
-            return
-        document = self._state.document
-        document.path, document.saved = path, self._state.experiment
-        self._state.say(self.tr("Saved {path}.").format(path=path))
-        self._took(path)
-
-    def new(self) -> None:
-        """Go back to the opening experiment."""
-        self.open_example(session.opening())
-
-    def open_example(self, experiment: Experiment) -> None:
-        """Show an experiment that belongs to no file of the user's."""
-        self._state.set_experiment(experiment, document=Document())
-        self.changed.emit()
+            super().open_path(path)
 
     def export(self, *, selected_only: bool, explained: bool = False) -> None:
         """Ask for a file and write the trajectories of all runs, or of the selected one.
@@ -130,7 +48,7 @@ class Documents(QObject):
             str(Path(self._folder()) / "trajectories.csv"), CSV_FILTER,
         )  # fmt: skip
         if name:
-            path = _with_suffix(name, ".csv")
+            path = with_suffix(name, ".csv")
             self.export_path(path, selected_only=selected_only, explained=explained)
 
     def export_path(self, path: Path, *, selected_only: bool, explained: bool = False) -> None:
@@ -157,11 +75,6 @@ class Documents(QObject):
         self._abandon_export = lambda: progress.__setitem__(1, 1.0)
         self._line.show_progress(lambda: progress[0], self._abandon_export)
         self._runner.submit("export", work, lambda whole: self._exported(path, whole), self._failed)
-
-    def close(self) -> None:
-        """Abandon an export that is at work; the file that was there stays."""
-        if self._abandon_export is not None:
-            self._abandon_export()
 
     def import_csv(self, path: Path) -> None:
         """Show the trajectories of a CSV written by Overshoot."""
@@ -208,23 +121,14 @@ class Documents(QObject):
         self._state.say(sentence)
         session.remember(path)
 
-    def _exported(self, path: Path, whole: bool) -> None:
-        self._line.finish_progress()
-        text = self.tr("Exported {path}.") if whole else self.tr("Export to {path} was cancelled.")
-        self._state.say(text.format(path=path))
+    def _takes(self, path: Path) -> bool:
+        return not trains_a_network(path)
 
-    def _failed(self, sentence: str) -> None:
-        self._line.finish_progress()
-        self._state.say(sentence)
+    def _read(self, path: Path) -> Experiment:
+        return read(path)
 
-    def _took(self, path: Path) -> None:
-        session.remember(path)
-        self.changed.emit()
+    def _write(self, path: Path, experiment: Experiment) -> None:
+        write(path, experiment)
 
-    def _folder(self) -> str:
-        return str(self.path.parent if self.path else Path.home())
-
-
-def _with_suffix(name: str, suffix: str) -> Path:
-    path = Path(name)
-    return path if path.suffix else path.with_suffix(suffix)
+    def _opening(self) -> Experiment:
+        return session.opening()

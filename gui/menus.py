@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from gui.commands import Command
 from gui.extra_windows import open_about, open_help, open_palette
+from gui.network_menus import network_commands
+from gui.session import SURFACE
 from gui.view_menu import view_commands
 
 if TYPE_CHECKING:
@@ -16,40 +18,55 @@ MOST_SELECTED_BY_KEY = 9
 
 
 def all_commands(window: MainWindow) -> tuple[Command, ...]:
-    """Return every command of the window."""
+    """Return every command of the window; those of both halves act on the one that is shown."""
     return (
         *_file_commands(window),
         *_edit_commands(window),
         *_run_commands(window),
         *view_commands(window),
         *_play_commands(window),
+        *network_commands(window),
         *_help_commands(window),
     )
 
 
 def _file_commands(window: MainWindow) -> tuple[Command, ...]:
-    files, tr = window.documents, window.tr
+    surface, tr = window.documents, window.tr
     return (
-        Command("&File", tr("&New"), files.new, ("Ctrl+N",), tr("Begin with the opening bowl.")),
-        Command("&File", tr("&Open…"), files.open, ("Ctrl+O",), tr("Open an experiment.")),
-        Command("&File", tr("&Save"), files.save, ("Ctrl+S",), tr("Save all that is on screen.")),
-        Command("&File", tr("Save &as…"), files.save_as, ("Ctrl+Shift+S",)),
         Command(
-            "&File", tr("&Export trajectories…"), partial(files.export, selected_only=False),
-            ("Ctrl+E",), tr("Write every step of all runs as CSV."), separated=True,
+            "&File", tr("&New"), lambda: window.half.documents.new(), ("Ctrl+N",),
+            tr("Begin with the opening experiment."),
         ),
         Command(
-            "&File", tr("Export selected &trajectory…"), partial(files.export, selected_only=True),
-            ("Ctrl+Shift+E",), tr("Write every step of the selected run as CSV."),
+            "&File", tr("&Open…"), lambda: window.half.documents.open(), ("Ctrl+O",),
+            tr("Open an experiment."),
+        ),
+        Command(
+            "&File", tr("&Save"), lambda: window.half.documents.save(), ("Ctrl+S",),
+            tr("Save all that is on screen."),
+        ),
+        Command(
+            "&File", tr("Save &as…"), lambda: window.half.documents.save_as(), ("Ctrl+Shift+S",),
+        ),
+        Command(
+            "&File", tr("&Export trajectories…"),
+            lambda: window.half.documents.export(selected_only=False),
+            ("Ctrl+E",), tr("Write every step of all runs as a table."), separated=True,
+        ),
+        Command(
+            "&File", tr("Export selected &trajectory…"),
+            lambda: window.half.documents.export(selected_only=True),
+            ("Ctrl+Shift+E",), tr("Write every step of the selected run as a table."),
         ),
         Command(
             "&File", tr("Export with e&xplanations…"),
-            partial(files.export, selected_only=False, explained=True), (),
+            partial(surface.export, selected_only=False, explained=True), (),
             tr("Write every step of all runs with its loss budget, curvature, ηλ and limit."),
+            half=SURFACE,
         ),
         Command(
-            "&File", tr("&Import trajectories…"), files.import_dialog, ("Ctrl+I",),
-            tr("Show the runs of a CSV that Overshoot wrote."),
+            "&File", tr("&Import trajectories…"), surface.import_dialog, ("Ctrl+I",),
+            tr("Show the runs of a CSV that Overshoot wrote."), half=SURFACE,
         ),
         Command(
             "&File", tr("&Quit"), window.close, ("Ctrl+Q",), separated=True,
@@ -58,28 +75,26 @@ def _file_commands(window: MainWindow) -> tuple[Command, ...]:
 
 
 def _edit_commands(window: MainWindow) -> tuple[Command, ...]:
-    state, files, tr = window.state, window.documents, window.tr
-
-    def some() -> bool:
-        return bool(state.experiment.runs)
+    surface, tr = window.documents, window.tr
 
     return (
         Command(
-            "&Edit", tr("&Undo"), state.undo, ("Ctrl+Z",), tr("Take the last change back."),
-            enabled=lambda: state.can_undo,
+            "&Edit", tr("&Undo"), lambda: window.half.state.undo(), ("Ctrl+Z",),
+            tr("Take the last change back."), enabled=lambda: window.half.state.can_undo,
         ),
         Command(
-            "&Edit", tr("&Redo"), state.redo, ("Ctrl+Y", "Ctrl+Shift+Z"),
-            tr("Do the change again."), enabled=lambda: state.can_redo,
+            "&Edit", tr("&Redo"), lambda: window.half.state.redo(), ("Ctrl+Y", "Ctrl+Shift+Z"),
+            tr("Do the change again."), enabled=lambda: window.half.state.can_redo,
         ),
         Command(
-            "&Edit", tr("Copy run as &NumPy script"), partial(files.copy_as_python, "numpy"),
-            ("Ctrl+Shift+C",), tr("A script that walks the same path."), enabled=some,
-            separated=True,
+            "&Edit", tr("Copy run as &NumPy script"), partial(surface.copy_as_python, "numpy"),
+            ("Ctrl+Shift+C",), tr("A script that walks the same path."),
+            enabled=window.has_runs, separated=True, half=SURFACE,
         ),
         Command(
-            "&Edit", tr("Copy run as &PyTorch script"), partial(files.copy_as_python, "torch"),
-            (), tr("A script that walks the same path with torch.optim."), enabled=some,
+            "&Edit", tr("Copy run as &PyTorch script"), partial(surface.copy_as_python, "torch"),
+            (), tr("A script that walks the same path with torch.optim."),
+            enabled=window.has_runs, half=SURFACE,
         ),
         Command(
             "&Edit", tr("&Find a command, surface or optimizer…"), partial(open_palette, window),
@@ -89,45 +104,45 @@ def _edit_commands(window: MainWindow) -> tuple[Command, ...]:
 
 
 def _run_commands(window: MainWindow) -> tuple[Command, ...]:
-    runs, state, tr = window.run_actions, window.state, window.tr
-
-    def some() -> bool:
-        return bool(state.experiment.runs)
-
-    panels = window.side_panel
+    tr, some = window.tr, window.has_runs
     return (
         Command(
-            "&Run", tr("Choose a &surface…"), panels.surface.open_picker, ("Ctrl+L",),
+            "&Run", tr("Choose a &surface…"), window.side_panel.surface.open_picker, ("Ctrl+L",),
             tr("Find a surface by name or by what it teaches, or type your own formula."),
+            half=SURFACE,
         ),
         Command(
-            "&Run", tr("&Add an optimizer…"), panels.runs.open_picker, ("A",),
+            "&Run", tr("&Add an optimizer…"), lambda: window.half.runs.open_picker(), ("A",),
             tr("Put another optimizer beside the others."),
         ),
         Command(
-            "&Run", tr("&Duplicate"), runs.duplicate_selected, ("Ctrl+D",),
-            tr("Put a copy of the selected run beside it."), enabled=some, separated=True,
+            "&Run", tr("&Duplicate"), lambda: window.half.run_actions.duplicate_selected(),
+            ("Ctrl+D",), tr("Put a copy of the selected run beside it."), enabled=some,
+            separated=True,
         ),
         Command(
-            "&Run", tr("&Remove"), runs.remove_selected, ("Ctrl+Backspace",),
-            tr("Take the selected run away."), enabled=some,
+            "&Run", tr("&Remove"), lambda: window.half.run_actions.remove_selected(),
+            ("Ctrl+Backspace",), tr("Take the selected run away."), enabled=some,
         ),
         Command(
-            "&Run", tr("&Hide or show"), runs.toggle_visible, ("H",),
+            "&Run", tr("&Hide or show"), lambda: window.half.run_actions.toggle_visible(), ("H",),
             tr("Hide the selected run or show it again."), enabled=some,
         ),
         Command(
-            "&Run", tr("&Own start"), runs.toggle_own_start, ("O",),
+            "&Run", tr("&Own start"), window.run_actions.toggle_own_start, ("O",),
             tr("Give the selected run a start of its own, or share the common one."), enabled=some,
+            half=SURFACE,
         ),
         Command(
-            "&Run", tr("Decade &ladder"), runs.decade_ladder, ("D",),
+            "&Run", tr("Decade &ladder"), lambda: window.half.run_actions.decade_ladder(), ("D",),
             tr("The selected run at η/100, η/10, η, 10η and 100η."), enabled=some, separated=True,
         ),
         *(
             Command(
-                "&Run", tr("Select run {n}").format(n=n), partial(state.select, n - 1), (str(n),),
-                enabled=partial(lambda n: len(state.experiment.runs) >= n, n), separated=n == 1,
+                "&Run", tr("Select run {n}").format(n=n),
+                partial(lambda n: window.half.state.select(n - 1), n), (str(n),),
+                enabled=partial(lambda n: len(window.half.state.experiment.runs) >= n, n),
+                separated=n == 1,
             )
             for n in range(1, MOST_SELECTED_BY_KEY + 1)
         ),
@@ -135,22 +150,25 @@ def _run_commands(window: MainWindow) -> tuple[Command, ...]:
 
 
 def _play_commands(window: MainWindow) -> tuple[Command, ...]:
-    player, state, tr = window.player, window.state, window.tr
+    state, tr = window.state, window.tr
+
+    def step(count: int) -> None:
+        window.half.play.step(count)
 
     def loop(on: bool) -> None:
         state.update_display(loop=on)
 
     return (
-        Command("&Play", tr("&Play or pause"), player.toggle, ("Space",)),
-        Command("&Play", tr("Step &forward"), partial(player.step, 1), ("Right",)),
-        Command("&Play", tr("Step &back"), partial(player.step, -1), ("Left",)),
-        Command("&Play", tr("Ten steps forward"), partial(player.step, 10), ("Shift+Right",)),
-        Command("&Play", tr("Ten steps back"), partial(player.step, -10), ("Shift+Left",)),
-        Command("&Play", tr("To the &start"), partial(state.set_head, 0), ("Home",)),
-        Command("&Play", tr("To the &end"), window.go_to_end, ("End",)),
+        Command("&Play", tr("&Play or pause"), lambda: window.half.play.toggle(), ("Space",)),
+        Command("&Play", tr("Step &forward"), partial(step, 1), ("Right",)),
+        Command("&Play", tr("Step &back"), partial(step, -1), ("Left",)),
+        Command("&Play", tr("Ten steps forward"), partial(step, 10), ("Shift+Right",)),
+        Command("&Play", tr("Ten steps back"), partial(step, -10), ("Shift+Left",)),
+        Command("&Play", tr("To the &start"), lambda: window.half.play.to_start(), ("Home",)),
+        Command("&Play", tr("To the &end"), lambda: window.half.play.to_end(), ("End",)),
         Command(
             "&Play", tr("&Loop"), loop, ("L",), checked=lambda: state.experiment.display.loop,
-            separated=True,
+            separated=True, half=SURFACE,
         ),
     )  # fmt: skip
 

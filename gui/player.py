@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.experiment import Experiment
-    from gui.state import State
 
 #: At speed 1. Other speeds are multiples.
 STEPS_PER_SECOND = 60.0
@@ -36,7 +35,7 @@ class Player(QObject):
 
     def __init__(
         self,
-        state: State,
+        state: Any,
         parent: QObject | None = None,
         clock_ns: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
@@ -58,19 +57,28 @@ class Player(QObject):
         return self.timer.isActive()
 
     @property
+    def last_step(self) -> int:
+        """Where it ends."""
+        return int(self._state.experiment.steps)
+
+    @property
+    def loops(self) -> bool:
+        """Whether it begins again at the end."""
+        return bool(self._state.experiment.display.loop)
+
+    @property
     def steps_per_second(self) -> float:
         """How fast it plays."""
-        experiment = self._state.experiment
+        experiment: Experiment = self._state.experiment
         if experiment.display.speed >= WHOLE:
             return max(experiment.steps / WHOLE_SECONDS, 1.0)
         return experiment.display.speed * STEPS_PER_SECOND
 
     def play(self) -> None:
         """Play from the head, or from the start if it is at the end."""
-        steps = self._state.experiment.steps
-        if self.playing or steps == 0:
+        if self.playing or self.last_step == 0:
             return
-        if self._state.head == steps:
+        if self._state.head == self.last_step:
             self._state.set_head(0)
         self._anchor()
         self.timer.start(round(1000 / _frame_rate()))
@@ -94,11 +102,19 @@ class Player(QObject):
         self.pause()
         self._state.set_head(self._state.head + count)
 
+    def to_start(self) -> None:
+        """Look at step 0; it plays on from there."""
+        self._state.set_head(0)
+
+    def to_end(self) -> None:
+        """Look at the last step."""
+        self._state.set_head(self.last_step)
+
     def _on_frame(self) -> None:
-        steps = self._state.experiment.steps
+        steps = self.last_step
         elapsed_ns = self._clock_ns() - self._since_ns
         head = self._from + int(elapsed_ns * self.steps_per_second / NANOSECONDS)
-        loop = self._state.experiment.display.loop
+        loop = self.loops
         if head > steps and loop:
             head %= steps + 1
         self._own_move = True
@@ -111,7 +127,7 @@ class Player(QObject):
         if not self._own_move:
             self._anchor()
 
-    def _on_changed(self, old: Experiment, new: Experiment) -> None:
+    def _on_changed(self, old: Any, new: Any) -> None:
         if new.steps == 0:
             self.pause()
         elif old.steps != new.steps or old.display.speed != new.display.speed:

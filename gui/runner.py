@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("overshoot")
 #: A request that has worked this long is ended when a newer one arrives.
 PATIENCE_SECONDS = 0.25
+#: Pools, by which their threads are called.
+PATHS, VIEWS, TRAINING = "paths", "views", "training"
 QUIET_SECONDS = 1.0
 #: Closing waits this long for all threads; what cannot be stopped is left behind.
 CLOSE_SECONDS = 1.0
@@ -40,9 +42,15 @@ class _Request:
     work: Callable[..., Any]
     done: Callable[[Any], None]
     failed: Callable[[str], None] | None
-    stoppable: bool
+    pool: str
     stop: NDArray[np.uint8]
     started: float = 0.0
+    told: Callable[[Any], None] | None = None
+    news: Any = None
+
+    @property
+    def stoppable(self) -> bool:
+        return self.pool != VIEWS
 
 
 @dataclass(slots=True)
@@ -68,18 +76,23 @@ class Runner(QObject):
 
     failed = Signal(str)
     _finished = Signal(object)
+    _told = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._topics: dict[str, _Topic] = {}
-        # Paths have a thread of their own, so that no drawing delays a drag.
-        self._pools = {True: ThreadPool(1, "paths"), False: ThreadPool(2, "views")}
+        # Paths have a thread of their own, so that no drawing delays a drag; so has training.
+        self._pools = {
+            PATHS: ThreadPool(1, PATHS), VIEWS: ThreadPool(2, VIEWS),
+            TRAINING: ThreadPool(1, TRAINING),
+        }  # fmt: skip
         self.spread_pool = ThreadPool(2, "spread")
         self._last_request = time.monotonic()
         self._open = False
         self._held: set[str] = set()
         self._closed = False
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         sys.setswitchinterval(SWITCH_SECONDS)
 
     def submit(
@@ -90,7 +103,7 @@ class Runner(QObject):
         failed: Callable[[str], None] | None = None,
     ) -> None:
         """Run ``work()`` in a thread, then ``done(result)`` on the UI thread."""
-        self._enqueue(_Request(topic, work, done, failed, False, self._flag()))
+        self._enqueue(_Request(topic, work, done, failed, VIEWS, self._flag()))
 
     def submit_stoppable(
         self,
@@ -100,7 +113,23 @@ class Runner(QObject):
         failed: Callable[[str], None] | None = None,
     ) -> None:
         """Like `submit`, on the paths' thread; ``work(stop)`` ends soon when ``stop[0]`` is 1."""
-        self._enqueue(_Request(topic, work, done, failed, True, self._flag()))
+        self._enqueue(_Request(topic, work, done, failed, PATHS, self._flag()))
+
+    def submit_training(
+        self,
+        topic: str,
+        work: Callable[[NDArray[np.uint8], Callable[[Any], None]], Any],
+        told: Callable[[Any], None],
+        done: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run ``work(stop, tell)`` on the training's thread.
+
+        ``tell(news)`` has ``told(news)`` called on the UI thread; what has not been taken there
+        when newer news come is left out. The work ends soon when ``stop[0]`` is 1.
+        """
+        request = _Request(topic, work, done, failed, TRAINING, self._flag(), told=told)
+        self._enqueue(request)
 
     def open(self) -> None:
         """Begin to work; requests wait until then, so that nothing delays the first paint."""
@@ -171,16 +200,33 @@ class Runner(QObject):
         request = topic.running = topic.waiting
         topic.waiting = None
         request.started = time.monotonic()
-        self._pools[request.stoppable].submit(self._perform, request)
+        self._pools[request.pool].submit(self._perform, request)
 
     def _perform(self, request: _Request) -> None:
         outcome = _Outcome(request)
         try:
-            outcome.result = request.work(request.stop) if request.stoppable else request.work()
+            outcome.result = request.work(*self._arguments(request))
         except BaseException as error:
             outcome.error = error
         if not self._closed:
             self._finished.emit(outcome)
+
+    def _arguments(self, request: _Request) -> tuple[Any, ...]:
+        if not request.stoppable:
+            return ()
+        if request.told is None:
+            return (request.stop,)
+        return request.stop, lambda news: self._tell(request, news)
+
+    def _tell(self, request: _Request, news: Any) -> None:
+        waits, request.news = request.news is not None, news
+        if not waits and not self._closed:
+            self._told.emit(request)
+
+    def _on_told(self, request: _Request) -> None:
+        news, request.news = request.news, None
+        if news is not None and request.told and not (self._closed or request.stop[0]):
+            request.told(news)
 
     def _on_finished(self, outcome: _Outcome) -> None:
         if self._closed:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, QTimer
 
 from engine.experiment_file import ExperimentError, parse, read, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.experiment import Experiment
-    from gui.state import State, Submit
+    from gui.editing import Editing
+    from gui.state import Submit
 
 MOST_RECENT = 10
 EXPERIMENTS = "experiments"
@@ -20,6 +23,8 @@ EXPERIMENTS = "experiments"
 HINT = "Drag the ring. Then drag η."
 #: A change is kept after this long, for the day on which the program does not end in order.
 KEEP_MS = 5000
+#: The halves of the window.
+SURFACE, NETWORK = "surface", "network"
 
 
 def settings() -> QSettings:
@@ -39,6 +44,12 @@ def last_session_path() -> Path:
     """Return the file that keeps what was on screen."""
     location = QStandardPaths.StandardLocation.AppDataLocation
     return Path(QStandardPaths.writableLocation(location)) / "last.toml"
+
+
+def half() -> str:
+    """Return which half of the window was shown last."""
+    name = settings().value("half", SURFACE, type=str)
+    return NETWORK if name == NETWORK else SURFACE
 
 
 class Hint:
@@ -77,7 +88,7 @@ def restored() -> tuple[Experiment, str]:
     try:
         return read(path), ""
     except ExperimentError as error:
-        return opening(), f"The last session could not be restored: {error}{_put_aside(path)}"
+        return opening(), f"The last session could not be restored: {error}{put_aside(path)}"
 
 
 def keep(experiment: Experiment) -> None:
@@ -93,8 +104,16 @@ def keep(experiment: Experiment) -> None:
 class Keeper(QObject):
     """Keeps what is on screen a few seconds after each change."""
 
-    def __init__(self, state: State, submit: Submit, parent: QObject) -> None:
+    def __init__(
+        self,
+        state: Editing,
+        submit: Submit,
+        parent: QObject,
+        keep: Callable[[Any], None] = keep,
+        topic: str = "session",
+    ) -> None:
         super().__init__(parent)
+        self._write, self._topic = keep, topic
         self._state = state
         self._submit = submit
         self._timer = QTimer(self)
@@ -110,12 +129,12 @@ class Keeper(QObject):
     def _keep(self) -> None:
         experiment = self._state.experiment
         # The disk may take longer than a frame.
-        self._submit("session", lambda: keep(experiment), lambda _: None)
+        self._submit(self._topic, lambda: self._write(experiment), lambda _: None)
 
 
-def _put_aside(path: Path) -> str:
+def put_aside(path: Path) -> str:
     """Move a file that cannot be read out of the way of the next one; return where it went."""
-    aside = path.with_name("last-unreadable.toml")
+    aside = path.with_stem(f"{path.stem}-unreadable")
     try:
         path.replace(aside)
     except OSError:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from gui.panels.choice import Choice
+from gui.session import NETWORK, SURFACE
+
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
@@ -31,6 +34,7 @@ class ToolBar(QToolBar):
         self.setObjectName("tools")
         self.setMovable(False)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._add_switch(window)
         actions = window.commands.actions
         for name in LEFT:
             self.addAction(actions[name])
@@ -46,6 +50,17 @@ class ToolBar(QToolBar):
         find.setIconText(window.tr("Find"))
         self.addAction(find)
         self.addAction(actions["Help"])
+
+    def _add_switch(self, window: MainWindow) -> None:
+        options = (SURFACE, window.tr("Surface")), (NETWORK, window.tr("Network"))
+        self.switch = Choice(options, window.tr("What is shown"))
+        self.switch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.switch.setToolTip(window.tr("Walk surfaces (Ctrl+1) or train networks (Ctrl+2)"))
+        self.switch.set_key(window.halves.name)
+        self.switch.chosen.connect(window.halves.show)
+        window.halves.shown.connect(self.switch.set_key)
+        self.addWidget(self.switch)
+        self.addSeparator()
 
     def _export_button(self, window: MainWindow) -> QToolButton:
         button = QToolButton()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui import session
 from gui.commands import Command
+from gui.session import SURFACE
 from gui.theme import THEME
 
 if TYPE_CHECKING:
@@ -26,37 +27,41 @@ def view_commands(window: MainWindow) -> tuple[Command, ...]:
         return state.experiment.display
 
     return (
-        Command("&View", tr("&Fit"), window.fit, ("F",), tr("Show the whole surface again.")),
+        Command(
+            "&View", tr("&Fit"), lambda: window.half.fit(), ("F",), tr("Show everything again."),
+        ),
         Command(
             "&View", tr("Show the &blow-up"), lambda on: show(blow_up=on, view=None), ("B",),
             tr("Widen the views until everything finite is in them."),
-            checked=lambda: display().blow_up,
+            checked=lambda: display().blow_up, half=SURFACE,
         ),
         Command(
             "&View", tr("&Equal aspect"), lambda on: show(equal_aspect=on), ("E",),
             tr("One unit of x is as long as one of y."), checked=lambda: display().equal_aspect,
+            half=SURFACE,
         ),
         Command(
             "&View", tr("&Logarithmic colours"),
             lambda on: show(colours="log" if on else "linear"), (),
             tr("Colour by the logarithm of the loss above its minimum."),
-            checked=lambda: display().colours == "log",
+            checked=lambda: display().colours == "log", half=SURFACE,
         ),
         Command(
             "&View", tr("&Gradient arrows"), lambda on: show(arrows=on), ("G",),
             tr("Draw where gradient descent would go."), checked=lambda: display().arrows,
+            half=SURFACE,
         ),
         Command(
             "&View", tr("&Curvature at a point"), lambda on: show(curvature=on), ("C",),
             tr("Draw the Hessian's eigenvectors, the level ellipse, and the circle of safe steps."),
-            checked=lambda: display().curvature,
+            checked=lambda: display().curvature, half=SURFACE,
         ),
         Command(
             "&View", tr("Draw as a c&urve"),
             lambda on: show(landscape="curve" if on else "contour"), ("U",),
             tr("Draw a loss of one variable as a curve."),
             checked=lambda: display().landscape == "curve",
-            enabled=window.has_one_variable,
+            enabled=window.surface.has_one_variable, half=SURFACE,
         ),
         *_dock_commands(window),
         *_theme_commands(window),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,9 @@ class Trained:
     experiment : what is trained; settings changed since then are not in it.
     network : data, model and first weights that the runs share.
     histories : one per run.
-    step : the step that all runs have reached.
+    step : the step that the furthest run has reached.
     over : whether no run has a step left to take.
+    remaining : seconds until all runs are at their ends, about; NaN if nothing is known of it.
     """
 
     experiment: NetworkExperiment
@@ -33,6 +35,7 @@ class Trained:
     histories: tuple[History, ...]
     step: int
     over: bool
+    remaining: float = math.nan
 
 
 class NetworkState(Editing):
@@ -41,7 +44,7 @@ class NetworkState(Editing):
     Signals
     -------
     trained_changed : (Trained or None), when more steps have been taken, about 20 times a second
-        while it trains; None when the data or the model have changed and nothing is known yet.
+        while it trains; the last good training stays until there is something newer.
     running_changed : (bool), whether it trains now.
     head_changed : (int), the step that is looked at: the last one unless someone moved it back.
     """

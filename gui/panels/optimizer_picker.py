@@ -15,13 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.optimizers import CATALOGUE, optimizer_named
 from gui.panels.fields import LineEdit
 from gui.panels.search import search
 from gui.theme import RHYTHM
 
 if TYPE_CHECKING:
-    from engine.optimizers.optimizer import Optimizer
+    from gui.panels.run_changes import Rule, RunChanges
 
 WIDTH_PX, HEIGHT_PX = 320, 440
 _NAME = Qt.ItemDataRole.UserRole
@@ -37,8 +36,9 @@ class OptimizerPicker(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, actions: RunChanges, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self._actions = actions
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.search = LineEdit()
         self.search.setPlaceholderText(self.tr("Find an optimizer"))
@@ -92,17 +92,12 @@ class OptimizerPicker(QFrame):
     def _on_typed(self, words: str) -> None:
         self.list.clear()
         if words.strip():
-            for rule in search(words, CATALOGUE, _fields):
+            for rule in search(words, self._actions.rules(), _fields):
                 self._add(rule)
         else:
-            headings = {
-                "torch": self.tr("In torch.optim"),
-                "elementwise": self.tr("Each coordinate for itself"),
-                "coupled": self.tr("Whole gradient or curvature"),
-            }
-            for kind, heading in headings.items():
+            for heading, rules in self._actions.kinds():
                 self._add_heading(heading)
-                for rule in of_kind(kind):
+                for rule in rules:
                     self._add(rule)
         self._go(1)
         if not self.names():
@@ -116,7 +111,7 @@ class OptimizerPicker(QFrame):
         item.setFont(font)
         self.list.addItem(item)
 
-    def _add(self, rule: Optimizer) -> None:
+    def _add(self, rule: Rule) -> None:
         item = QListWidgetItem(rule.title)
         item.setData(_NAME, rule.name)
         item.setToolTip(rule.help)
@@ -135,7 +130,7 @@ class OptimizerPicker(QFrame):
     def _show_help(self) -> None:
         item = self.list.currentItem()
         name = item.data(_NAME) if item is not None else None
-        self.help.setText(optimizer_named(name).help if name else "")
+        self.help.setText(self._actions.rule_named(name).help if name else "")
         self.search.setAccessibleDescription(item.text() if item is not None else "")
 
     def _choose_current(self) -> None:
@@ -145,16 +140,5 @@ class OptimizerPicker(QFrame):
             self.chosen.emit(item.data(_NAME))
 
 
-def of_kind(kind: str) -> list[Optimizer]:
-    """Return the optimizers of a kind, which follows from the declaration."""
-    return [rule for rule in CATALOGUE if _kind(rule) == kind]
-
-
-def _kind(rule: Optimizer) -> str:
-    if rule.torch:
-        return "torch"
-    return "elementwise" if rule.step is None else "coupled"
-
-
-def _fields(rule: Optimizer) -> tuple[str, ...]:
+def _fields(rule: Rule) -> tuple[str, ...]:
     return rule.title, rule.name, rule.help, rule.source

@@ -1,95 +1,62 @@
-"""What can be done with runs, for buttons, menus and shortcuts alike."""
+"""What can be done with runs on surfaces, for buttons, menus and shortcuts alike."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject
 
 from engine.experiment import MOST_RUNS, RunSettings, new_run, surface_of
-from engine.optimizers import optimizer_named
-from engine.parameter import complete
+from engine.optimizers import CATALOGUE, optimizer_named
+from gui.panels.run_changes import RunChanges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from engine.optimizers.optimizer import Optimizer
+    from gui.panels.run_changes import Rule
 
-    from gui.state import State
-
-#: The ladder's rungs, as factors of the learning rate.
-RUNGS = (0.01, 0.1, 1.0, 10.0, 100.0)
 #: A run's own start appears this share of the view beside the shared one, to be seen and grabbed.
 APART = 0.08
 
 
-class RunActions(QObject):
-    """Add, remove, duplicate, spread and hide runs of a state; each is one step of undo."""
+class RunActions(RunChanges):
+    """Change the runs of a surface's state, also where they start and whether they are walked."""
 
-    def __init__(self, state: State, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._state = state
+    most = MOST_RUNS
 
-    @property
-    def selected(self) -> RunSettings | None:
-        """The selected run; None if there are no runs."""
-        runs = self._state.experiment.runs
-        return runs[self._state.selected] if self._state.selected < len(runs) else None
+    def rules(self) -> tuple[Optimizer, ...]:
+        """Return the optimizers that can be chosen, in the order of the picker."""
+        return CATALOGUE
 
-    def add_run(self, optimizer: str) -> None:
-        """Add a run of an optimizer with its own defaults and select it."""
-        runs = self._state.experiment.runs
-        if self._has_room(1):
-            slot = free_slots(runs)[0]
-            self._show((*runs, new_run(optimizer, slot=slot)), len(runs))
+    def kinds(self) -> list[tuple[str, list[Rule]]]:
+        """Return the same under headings; the kind follows from the declaration."""
+        headings = {
+            "torch": self.tr("In torch.optim"),
+            "elementwise": self.tr("Each coordinate for itself"),
+            "coupled": self.tr("Whole gradient or curvature"),
+        }
+        return [
+            (heading, [rule for rule in CATALOGUE if _kind(rule) == kind])
+            for kind, heading in headings.items()
+        ]
 
-    def duplicate_selected(self) -> None:
-        """Add a copy of the selected run behind it, with a colour of its own, and select it."""
-        run = self.selected
-        if run is not None and self._has_room(1):
-            runs, at = self._state.experiment.runs, self._state.selected + 1
-            copy = replace(run, slot=free_slots(runs)[0])
-            self._show((*runs[:at], copy, *runs[at:]), at)
+    def rule_named(self, name: str) -> Optimizer:
+        """Return an optimizer; raise ValueError for an unknown one."""
+        return optimizer_named(name)
 
-    def remove_selected(self) -> None:
-        """Remove the selected run."""
-        if self.selected is not None:
-            runs, at = self._state.experiment.runs, self._state.selected
-            self._show((*runs[:at], *runs[at + 1 :]), max(0, min(at, len(runs) - 2)))
+    def new_run(self, optimizer: str, slot: int = 0) -> RunSettings:
+        """Return a run with the optimizer's own defaults."""
+        return new_run(optimizer, slot=slot)
 
-    def decade_ladder(self) -> None:
-        """Replace the selected run by five: η/100, η/10, η, 10η and 100η."""
-        run = self.selected
-        if run is None or not self._has_room(len(RUNGS) - 1):
-            return
-        if run.learning_rate == 0:
-            self._state.say(self.tr("A decade ladder needs a learning rate other than 0."))
-            return
-        runs, at = self._state.experiment.runs, self._state.selected
-        rates = [_short_product(run.learning_rate, factor) for factor in RUNGS]
-        others = iter(free_slots(runs))
-        try:
-            ladder = tuple(
-                run if rung == 1 else _walked(run, learning_rate=rate, slot=next(others))
-                for rung, rate in zip(RUNGS, rates, strict=True)
-            )
-        except ValueError as error:
-            self._state.say(str(error))
-            return
-        self._show((*runs[:at], *ladder, *runs[at + 1 :]), at + RUNGS.index(1.0))
-
-    def toggle_visible(self, index: int | None = None) -> None:
-        """Show or hide a run; the selected one if none is named."""
-        index = self._state.selected if index is None else index
-        runs = self._state.experiment.runs
-        if index < len(runs):
-            self._state.update_run(index, visible=not runs[index].visible)
+    def recording_of(self, run: RunSettings) -> str:
+        """Return the file that a run was read from; empty for one that is walked here."""
+        return run.recorded
 
     def walk_selected(self) -> None:
         """Walk a recorded run here, by its optimizer from its start."""
         run = self.selected
         if run is not None and run.recorded:
             runs, at = self._state.experiment.runs, self._state.selected
-            self._show((*runs[:at], _walked(run), *runs[at + 1 :]), at)
+            self._show((*runs[:at], self._anew(run), *runs[at + 1 :]), at)
 
     def toggle_own_start(self) -> None:
         """Give the selected run a start of its own beside the shared one, or let it share again."""
@@ -102,24 +69,11 @@ class RunActions(QObject):
         except ValueError as error:
             self._state.say(str(error))
 
-    def change_optimizer(self, optimizer: str) -> None:
-        """Let the selected run use another optimizer at the same learning rate.
-
-        Hyperparameters of the same name are kept where the other optimizer allows their values.
-        """
-        run = self.selected
-        if run is None or run.optimizer == optimizer:
-            return
-        fresh = new_run(optimizer)
-        fields: dict[str, Any] = {
-            "recorded": "",
-            "recorded_run": 0,
-            "optimizer": optimizer,
-            "hyperparameters": _kept(run, optimizer),
-            "weight_decay": fresh.weight_decay,
-            "decoupled": fresh.decoupled,
-        }
-        self._state.update_run(self._state.selected, **fields)
+    def _anew(self, run: RunSettings, **fields: Any) -> RunSettings:
+        """Return a run that is walked here, also where it was a recording with its own name."""
+        if run.recorded:
+            fields = {"recorded": "", "recorded_run": 0, "label": "", **fields}
+        return replace(run, **fields)
 
     def _beside_shared_start(self) -> tuple[float, float]:
         experiment = self._state.experiment
@@ -127,46 +81,8 @@ class RunActions(QObject):
         x, y = experiment.start
         return x + (view[1] - view[0]) * APART, y
 
-    def _has_room(self, count: int) -> bool:
-        excess = len(self._state.experiment.runs) + count - MOST_RUNS
-        if excess <= 0:
-            return True
-        few = self.tr("one") if excess == 1 else str(excess)
-        sentence = self.tr("At most {most} runs are shown at once; remove {few} first.")
-        self._state.say(sentence.format(most=MOST_RUNS, few=few))
-        return False
 
-    def _show(self, runs: tuple[RunSettings, ...], selected: int) -> None:
-        self._state.update(runs=runs)
-        self._state.select(selected)
-
-
-def free_slots(runs: Iterable[RunSettings]) -> list[int]:
-    """Return the slots that no run uses, lowest first."""
-    taken = {run.slot for run in runs}
-    return [slot for slot in range(MOST_RUNS) if slot not in taken]
-
-
-def _walked(run: RunSettings, **fields: Any) -> RunSettings:
-    """Return a run that is walked here, also where it was a recording with a name of its own."""
-    if run.recorded:
-        fields = {"recorded": "", "recorded_run": 0, "label": "", **fields}
-    return replace(run, **fields)
-
-
-def _short_product(rate: float, factor: float) -> float:
-    """Return rate · factor without the rounding that would show as 0.30000000000000004."""
-    return float(f"{rate * factor:.15g}")
-
-
-def _kept(run: RunSettings, optimizer: str) -> dict[str, float]:
-    kept = {}
-    for parameter in optimizer_named(optimizer).parameters:
-        if parameter.name in run.hyperparameters:
-            value = run.hyperparameters[parameter.name]
-            try:
-                complete((parameter,), {parameter.name: value})
-            except ValueError:
-                continue
-            kept[parameter.name] = value
-    return kept
+def _kind(rule: Optimizer) -> str:
+    if rule.torch:
+        return "torch"
+    return "elementwise" if rule.step is None else "coupled"

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.panels import icons
 from gui.panels.icons import IconButton
 from gui.panels.run_list import RunList
-from gui.panels.run_menu import RunMenu
+from gui.panels.run_menu import RunMenu, WalkMenu
 from gui.theme import RHYTHM, make_heading
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QAction
 
+    from gui.editing import Editing
     from gui.panels.optimizer_picker import OptimizerPicker
-    from gui.panels.run_actions import RunActions
+    from gui.panels.run_changes import RunChanges
+    from gui.panels.run_rows import RunRows
     from gui.panels.run_settings import RunSettingsPanel
-    from gui.state import State, Submit
+    from gui.state import Submit
 
 
 class RunPanel(QWidget):
     """Buttons, the list, and the settings of the selected run below it."""
 
     def __init__(
-        self, state: State, submit: Submit, actions: RunActions, parent: QWidget | None = None
+        self, state: Editing, submit: Submit, actions: RunChanges, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state: Any = state
         self._submit = submit
         self._actions = actions
         self._picker: OptimizerPicker | None = None
@@ -42,7 +44,7 @@ class RunPanel(QWidget):
         )
         self.duplicate = IconButton(icons.twins, self.tr("Duplicate the selected run (Ctrl+D)"))
         self.remove = IconButton(icons.minus, self.tr("Remove the selected run (Ctrl+Backspace)"))
-        self.list = RunList(state, actions)
+        self.list = self._new_list()
         self.more = IconButton(icons.chevron, self.tr("More settings of the selected run"))
         self.more.setText(self.tr("More settings"))
         self.more.setCheckable(True)
@@ -56,7 +58,7 @@ class RunPanel(QWidget):
         if self._picker is None:
             from gui.panels.optimizer_picker import OptimizerPicker
 
-            self._picker = OptimizerPicker(self)
+            self._picker = OptimizerPicker(self._actions, self)
             self._picker.chosen.connect(self._actions.add_run)
         return self._picker
 
@@ -64,9 +66,7 @@ class RunPanel(QWidget):
     def settings(self) -> RunSettingsPanel:
         """The settings of the selected run, made when they are first needed."""
         if self._settings is None:
-            from gui.panels.run_settings import RunSettingsPanel
-
-            self._settings = RunSettingsPanel(self._state, self._actions, self._submit)
+            self._settings = self._new_settings()
             self._column.addWidget(self._settings)
         return self._settings
 
@@ -111,4 +111,15 @@ class RunPanel(QWidget):
         """Open the menu of the selected run at a place on the screen."""
         run = self._actions.selected
         if run is not None:
-            RunMenu(run, self._actions, self.exports, self).popup(place)
+            self._new_menu(run).popup(place)
+
+    def _new_list(self) -> RunRows:
+        return RunList(self._state, self._actions)
+
+    def _new_settings(self) -> RunSettingsPanel:
+        from gui.panels.walk_settings import WalkSettings
+
+        return WalkSettings(self._state, self._actions, self._submit)
+
+    def _new_menu(self, run: Any) -> RunMenu:
+        return WalkMenu(run, self._actions, self.exports, self)

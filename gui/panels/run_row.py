@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from engine.optimizers import optimizer_named
 from gui.numbers import show
 from gui.panels.icons import IconButton, eye
 from gui.panels.number_box import NumberBox
@@ -19,8 +18,8 @@ from gui.theme import FAINT, THEME
 if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPaintEvent
 
-    from engine.experiment import RunSettings
     from gui.panels.rate_marks import RateMarks
+    from gui.panels.run_changes import RunChanges
     from gui.panels.scale import Scale
 
 #: Room for names such as RMSprop, which a shorter one would not tell from others.
@@ -75,9 +74,10 @@ class RunRow(QWidget):
     refused = Signal(str)
     menu_wanted = Signal(object)
 
-    def __init__(self, scale: Scale, parent: QWidget | None = None) -> None:
+    def __init__(self, scale: Scale, actions: RunChanges, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._run: RunSettings | None = None
+        self._actions = actions
+        self._run: Any = None
         self._selected = False
         self.swatch = Swatch(self)
         self.eye = IconButton(eye, self.tr("Show this path"), self)
@@ -103,7 +103,7 @@ class RunRow(QWidget):
         self.box.refused.connect(self.refused)
         THEME.changed.connect(self._tint)
 
-    def show_run(self, run: RunSettings, selected: bool, scale: Scale) -> None:
+    def show_run(self, run: Any, selected: bool, scale: Scale) -> None:
         """Show a run; cheap when nothing changed."""
         self.slider.set_scale(scale)
         if selected != self._selected:
@@ -116,7 +116,7 @@ class RunRow(QWidget):
         if old is None or run.learning_rate != old.learning_rate:
             self.slider.set_value(run.learning_rate)
             self.box.set_value(run.learning_rate)
-        if old is None or _look(run) != _look(old):
+        if old is None or self._look(run) != self._look(old):
             self._show_look(run)
 
     def show_marks(self, found: RateMarks) -> None:
@@ -160,8 +160,8 @@ class RunRow(QWidget):
         for widget in (self.slider, self.box):
             widget.setToolTip(tip)
 
-    def _show_look(self, run: RunSettings) -> None:
-        title = run.label or optimizer_named(run.optimizer).title
+    def _show_look(self, run: Any) -> None:
+        title = run.label or self._actions.rule_named(run.optimizer).title
         self.swatch.set_slot(run.slot, run.visible)
         self.eye.setChecked(run.visible)
         self.eye.setToolTip(
@@ -172,23 +172,24 @@ class RunRow(QWidget):
         self.name.setAccessibleName(title)
         self.name.setToolTip(self._description(run))
         self.recorded.setToolTip(self._description(run))
-        self.slider.setVisible(not run.recorded)
-        self.recorded.setVisible(bool(run.recorded))
-        self.box.setEnabled(not run.recorded)
+        recorded = bool(self._actions.recording_of(run))
+        self.slider.setVisible(not recorded)
+        self.recorded.setVisible(recorded)
+        self.box.setEnabled(not recorded)
         self.slider.setAccessibleName(self.tr("Learning rate of {}, slider").format(title))
         self.box.setAccessibleName(self.tr("Learning rate of {}").format(title))
         self._tint()
 
-    def _description(self, run: RunSettings) -> str:
-        rule = optimizer_named(run.optimizer)
+    def _description(self, run: Any) -> str:
+        rule = self._actions.rule_named(run.optimizer)
         given = ", ".join(
             f"{p.symbol} {show(run.hyperparameters.get(p.name, p.default))}"
             for p in rule.parameters
         )
-        if run.recorded:
+        if path := self._actions.recording_of(run):
             return self.tr(
                 "{optimizer}, recorded in {path}; its menu can have it walked here instead"
-            ).format(optimizer=rule.title, path=run.recorded)
+            ).format(optimizer=rule.title, path=path)
         return f"{rule.title} ({given})" if given else rule.title
 
     def _tint(self) -> None:
@@ -200,6 +201,6 @@ class RunRow(QWidget):
         self.picked.emit()
         self.rate_changed.emit(rate)
 
-
-def _look(run: RunSettings) -> tuple[object, ...]:
-    return run.slot, run.visible, run.label, run.optimizer, run.hyperparameters, run.recorded
+    def _look(self, run: Any) -> tuple[object, ...]:
+        recorded = self._actions.recording_of(run)
+        return run.slot, run.visible, run.label, run.optimizer, run.hyperparameters, recorded

@@ -12,22 +12,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.experiment import ScheduleSettings, start_of
-from engine.optimizers import CATALOGUE as OPTIMIZERS
-from engine.optimizers import optimizer_named
+from engine.experiment import ScheduleSettings
 from engine.parameter import Parameter
 from engine.schedules import CATALOGUE as SCHEDULES
 from engine.schedules import schedule_named
 from gui.mathematics import MathLabel
-from gui.panels.fields import CheckBox, ComboBox, LineEdit
+from gui.panels.fields import ComboBox, LineEdit
 from gui.panels.parameter_form import ParameterForm
-from gui.panels.place import PlaceRow
 from gui.theme import FAINT, RHYTHM
 
 if TYPE_CHECKING:
-    from engine.experiment import Experiment, RunSettings
-    from gui.panels.run_actions import RunActions
-    from gui.state import State, Submit
+    from gui.editing import Editing
+    from gui.panels.run_changes import RunChanges
+    from gui.state import Submit
 
 WARM_UP = Parameter(
     "warm_up_steps", "Warm-up steps", 0, 0, 500,
@@ -69,15 +66,19 @@ SHARED = (
 class RunSettingsPanel(QWidget):
     """Optimizer, update rule, hyperparameters, schedule and the rest, of the selected run."""
 
+    #: What every optimizer's loop can do besides.
+    offered: tuple[Parameter, ...] = SHARED
+
     def __init__(
-        self, state: State, actions: RunActions, submit: Submit, parent: QWidget | None = None
+        self, state: Editing, actions: RunChanges, submit: Submit, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._state = state
+        self._editing = state
         self._actions = actions
-        self._shown: RunSettings | None = None
+        self._rules = list(actions.rules())
+        self._shown: Any = None
         self.optimizer = ComboBox(self.tr("Optimizer"))
-        self.optimizer.addItems([rule.title for rule in OPTIMIZERS])
+        self.optimizer.addItems([rule.title for rule in self._rules])
         self.rule = MathLabel(submit)
         self.help = _sentence()
         self.hyperparameters = ParameterForm()
@@ -86,8 +87,6 @@ class RunSettingsPanel(QWidget):
         self.schedule_help = _sentence()
         self.schedule_form = ParameterForm()
         self.shared = ParameterForm()
-        self.own_start = CheckBox(self.tr("Own start"))
-        self.place = PlaceRow(self.tr("Own start"))
         self.label = LineEdit()
         self.label.setAccessibleName(self.tr("Name"))
         self.label.setPlaceholderText(self.tr("Optimizer and rate"))
@@ -105,7 +104,7 @@ class RunSettingsPanel(QWidget):
         layout.addLayout(self._form((self.tr("S&chedule"), self.schedule)))
         _add(layout, self.schedule_help, self.schedule_form)
         layout.addSpacing(RHYTHM)
-        _add(layout, self.shared, self.own_start, self.place)
+        _add(layout, self.shared, *self._own_parts())
         layout.addLayout(self._form((self.tr("Na&me"), self.label)))
 
     def _form(self, row: tuple[str, QWidget]) -> QFormLayout:
@@ -118,48 +117,44 @@ class RunSettingsPanel(QWidget):
 
     def _connect(self) -> None:
         self.optimizer.activated.connect(
-            lambda index: self._actions.change_optimizer(OPTIMIZERS[index].name)
+            lambda index: self._actions.change_optimizer(self._rules[index].name)
         )
         self.schedule.activated.connect(self._on_schedule_chosen)
         self.hyperparameters.changed.connect(self._on_hyperparameter_changed)
         self.schedule_form.changed.connect(self._on_schedule_changed)
         self.shared.changed.connect(self._on_shared_changed)
         for form in (self.hyperparameters, self.schedule_form, self.shared):
-            form.refused.connect(self._state.say)
-        self.own_start.clicked.connect(lambda _: self._actions.toggle_own_start())
-        self.place.edited.connect(lambda x, y: self._update("own start", start=(x, y)))
-        self.place.refused.connect(self._state.say)
+            form.refused.connect(self._editing.say)
         self.label.editingFinished.connect(
             lambda: self._update("", label=self.label.text().strip())
         )
-        self._state.changed.connect(self._on_changed)
-        self._state.selected_changed.connect(self._refresh)
+        self._editing.changed.connect(self._on_changed)
+        self._editing.selected_changed.connect(self._refresh)
 
-    def _on_changed(self, old: Experiment, new: Experiment) -> None:
-        if old.runs is not new.runs or old.start != new.start:
+    def _own_parts(self) -> tuple[QWidget, ...]:
+        """Make what only runs of one half have."""
+        return ()
+
+    def _on_changed(self, old: Any, new: Any) -> None:
+        if old.runs is not new.runs:
             self._refresh()
 
     def _refresh(self, _: object = None) -> None:
         run = self._actions.selected
-        self.setEnabled(run is not None and not run.recorded)
-        if run is None:
-            return
-        x, y = start_of(self._state.experiment, run)
-        self.place.set_place(x, y)
-        if run is self._shown:
+        self.setEnabled(run is not None and not self._actions.recording_of(run))
+        if run is None or run is self._shown:
             return
         self._shown = run
         self._show_rule(run)
         self._show_schedule(run.schedule)
-        self.shared.refresh(SHARED, {p.name: float(getattr(run, p.name)) for p in SHARED})
-        self.own_start.setChecked(run.start is not None)
-        self.place.setVisible(run.start is not None)
+        values = {p.name: float(getattr(run, p.name)) for p in self.offered}
+        self.shared.refresh(self.offered, values)
         if self.label.text() != run.label:
             self.label.setText(run.label)
 
-    def _show_rule(self, run: RunSettings) -> None:
-        rule = optimizer_named(run.optimizer)
-        self.optimizer.setCurrentIndex(OPTIMIZERS.index(rule))
+    def _show_rule(self, run: Any) -> None:
+        rule = self._actions.rule_named(run.optimizer)
+        self.optimizer.setCurrentIndex(self._rules.index(rule))
         self.rule.set_latex(rule.latex, self.tr("Update rule of {}").format(rule.title))
         self.help.setText(rule.help)
         self.hyperparameters.refresh(rule.parameters, run.hyperparameters)
@@ -201,11 +196,11 @@ class RunSettingsPanel(QWidget):
     def _update(self, gesture: str, **fields: Any) -> None:
         if self._actions.selected is None:
             return
-        index = self._state.selected
+        index = self._editing.selected
         try:
-            self._state.update_run(index, gesture and f"run {index} {gesture}", **fields)
+            self._editing.update_run(index, gesture and f"run {index} {gesture}", **fields)
         except ValueError as error:
-            self._state.say(str(error))
+            self._editing.say(str(error))
             self._shown = None
             self._refresh()
 

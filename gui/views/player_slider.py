@@ -24,6 +24,7 @@ class ScrubSlider(QSlider):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._marks: tuple[int, ...] = ()
+        self._reach: int | None = None
         self.setPageStep(10)
         self.setMinimumWidth(96)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -34,6 +35,12 @@ class ScrubSlider(QSlider):
         marks = tuple(sorted(set(steps)))
         if marks != self._marks:
             self._marks = marks
+            self.update()
+
+    def set_reach(self, step: int) -> None:
+        """Show that there is something to be seen up to a step, and nothing yet behind it."""
+        if step != self._reach:
+            self._reach = step
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -81,6 +88,10 @@ class ScrubSlider(QSlider):
         groove = QRectF(HANDLE_PX, middle - GROOVE_PX / 2, self.width() - 2 * HANDLE_PX, GROOVE_PX)
         painter.setBrush(QColor(colours.border))
         painter.drawRoundedRect(groove, GROOVE_PX / 2, GROOVE_PX / 2)
+        if self._reach is not None:
+            painter.setBrush(QColor(colours.contour))
+            groove.setRight(max(self.x_of(self._reach), groove.left()))
+            painter.drawRoundedRect(groove, GROOVE_PX / 2, GROOVE_PX / 2)
         painter.setBrush(QColor(colours.accent))
         groove.setRight(max(x, groove.left()))
         painter.drawRoundedRect(groove, GROOVE_PX / 2, GROOVE_PX / 2)

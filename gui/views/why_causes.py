@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.experiment import MOST_RUNS
-from gui.panels.run_actions import free_slots
+from gui.panels.run_changes import free_slots
 from gui.theme import RHYTHM
 from gui.views.why_causes_body import CausesBody
 from gui.views.why_causes_footer import CausesFooter

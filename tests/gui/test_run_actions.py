@@ -3,7 +3,8 @@
 import pytest
 
 from engine.experiment import MOST_RUNS, Experiment, new_run
-from gui.panels.run_actions import RunActions, free_slots
+from gui.panels.run_actions import RunActions
+from gui.panels.run_changes import free_slots
 from gui.state import State
 
 

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from engine.experiment import MOST_RUNS, Experiment, new_run
 from gui.panels.run_actions import RunActions
-from gui.panels.side_panel import NARROWEST_PX, USUAL_PX, SidePanel
+from gui.panels.side_column import NARROWEST_PX, USUAL_PX
+from gui.panels.side_panel import SidePanel
 from gui.panels.slider import Slider
 from gui.state import State
 

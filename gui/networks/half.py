@@ -1,0 +1,98 @@
+"""The half of the window in which networks are trained: its parts, and how they are joined.
+
+What a helper adds stands here, and nowhere else: sections of the side panel in `_sections`,
+pages of the centre in `_centre_pages`, the curves in `_curves`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gui.networks import session
+from gui.networks.documents import NetworkDocuments
+from gui.networks.panels.run_actions import NetworkRunActions
+from gui.networks.panels.run_panel import NetworkRunPanel
+from gui.networks.playback import Playback
+from gui.networks.side_panel import NetworkSidePanel
+from gui.networks.state import NetworkState
+from gui.networks.trainer import Trainer
+from gui.networks.views.centre import Centre, Page
+from gui.networks.views.training_bar import TrainingBar
+from gui.session import Keeper
+from gui.theme import RHYTHM
+
+if TYPE_CHECKING:
+    from gui.message_line import MessageLine
+    from gui.runner import Runner
+
+
+class NetworkHalf(QObject):
+    """Settings of data, model and runs, what the network computes, curves, and the player."""
+
+    def __init__(self, runner: Runner, line: MessageLine, window: QWidget) -> None:
+        super().__init__(window)
+        experiment, sentence = session.restored()
+        self.state = NetworkState(experiment)
+        self._submit = runner.submit
+        self.trainer = Trainer(self.state, runner)
+        self.play = Playback(self.state, self.trainer)
+        self.run_actions = NetworkRunActions(self.state)
+        self.runs = NetworkRunPanel(self.state, runner.submit, self.run_actions)
+        self.side_panel = NetworkSidePanel(self.state, self._sections(), self.runs)
+        self.centre = Centre(self._centre_pages())
+        self.bar = TrainingBar(self.state, self.trainer, self.play)
+        self.documents = NetworkDocuments(self.state, runner, line, window)
+        self.keeper = Keeper(self.state, runner.submit, self, session.keep, "network session")
+        self.pages: dict[str, QWidget] = {
+            "settings": self.side_panel, "centre": self.centre, "bottom": self._bottom(),
+        }  # fmt: skip
+        curves = self._curves()
+        if curves is not None:
+            self.pages["curves"] = curves
+        self.trainer.waiting.connect(line.show_working)
+        self.trainer.answered.connect(line.forget_old)
+        self.state.changed.connect(lambda *_: line.grow_old())
+        if sentence:
+            line.say(sentence)
+
+    def fit(self) -> None:
+        """Show all of what the network computes, and all steps, again."""
+        for place in ("centre", "curves"):
+            page = self.pages.get(place)
+            if page is not None and hasattr(page, "fit"):
+                page.fit()
+
+    def close(self) -> None:
+        """End what is at work, and take the plots down in time."""
+        self.play.pause()
+        self.trainer.close()
+        self.documents.close()
+        for page in self.pages.values():
+            page.close()
+
+    def keep(self) -> None:
+        """Keep what is on screen for the next session."""
+        session.keep(self.state.experiment)
+
+    def _sections(self) -> tuple[QWidget, ...]:
+        """Make what stands above the runs in the side panel, from top to bottom."""
+        return ()
+
+    def _centre_pages(self) -> tuple[Page, ...]:
+        """Return the pages of the centre; each widget is made when it is first shown."""
+        return ()
+
+    def _curves(self) -> QWidget | None:
+        """Make the curves of the training."""
+        return None
+
+    def _bottom(self) -> QWidget:
+        bottom = QWidget()
+        rows = QVBoxLayout(bottom)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(RHYTHM // 2)
+        rows.addWidget(self.bar)
+        return bottom
