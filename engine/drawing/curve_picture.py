@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.drawing.curve_bends import hatch
 from engine.drawing.curve_corners import corners
-from engine.drawing.curve_groups import GROUP_SIZE, HIGHEST, LAST, LOWEST
+from engine.drawing.curve_groups import FIRST, GAP, GROUP_SIZE, HIGHEST, LAST, LOWEST
 from engine.drawing.curve_scale import KINDS, LINEAR, LOG, MOST, SYMLOG, Scale, symlog_unit
 from engine.drawing.curve_strokes import compose, stroke
 from engine.drawing.curves import reduce_columns
@@ -125,12 +125,29 @@ def _dash(lengths: tuple[float, ...], width: float) -> NDArray[np.float64]:
 
 def _groups(series: Series, view: View) -> NDArray[np.float64]:
     """Return the groups of the visible steps, (count, GROUP_SIZE)."""
+    if series.steps is not None:
+        return _points(series.values, series.steps, view)
     first = max(0, math.floor(view.low))
     last = min(len(series.values) - 1, math.ceil(view.high))
     groups = np.empty((view.width + 8, GROUP_SIZE))
     per_step = view.width / (view.high - view.low)
     count = reduce_columns(series.values, first, last, view.low, per_step, groups)
     return groups[:count]
+
+
+def _points(
+    values: NDArray[np.float64], steps: NDArray[np.int64], view: View
+) -> NDArray[np.float64]:
+    """Return a group for each of a few steps, with one neighbour beyond each edge."""
+    first = max(0, int(np.searchsorted(steps, view.low, "left")) - 1)
+    shown = slice(first, int(np.searchsorted(steps, view.high, "right")) + 1)
+    fine = np.isfinite(values[shown])
+    found = np.flatnonzero(fine)
+    groups = np.empty((len(found), GROUP_SIZE))
+    groups[:, FIRST:GAP:2] = steps[shown][found, np.newaxis]
+    groups[:, FIRST + 1 : GAP : 2] = values[shown][found, np.newaxis]
+    groups[:, GAP] = np.diff(found, prepend=-2) > 1
+    return groups
 
 
 def _scale(prepared: Prepared, low: dict[int, float], high: dict[int, float], view: View) -> Scale:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.drawing.curve_scale import Scale
     from engine.trajectory import Trajectory
 
 QUANTITIES = {
@@ -45,7 +46,8 @@ class Series:
     """One run's quantity: (steps + 1,) or shorter, what it spans, and whether it stays calm.
 
     ``limits`` is what the values are to stay below, where they are measured against something;
-    ``bends`` tells at which steps the surface bends down, so that there is nothing to measure.
+    ``bends`` tells at which steps the surface bends down, so that there is nothing to measure;
+    ``steps`` are those that the values belong to, rising, where not every step has one.
     """
 
     values: NDArray[np.float64]
@@ -56,12 +58,34 @@ class Series:
     mark: Mark | None
     limits: NDArray[np.float64] | None = None
     bends: NDArray[np.bool_] | None = None
+    steps: NDArray[np.int64] | None = None
 
     @property
     def start(self) -> float:
         """The first value, or 0 if that is not finite."""
         first = float(self.values[0]) if len(self.values) else 0.0
         return first if math.isfinite(first) else 0.0
+
+    def value(self, step: int) -> float | None:
+        """Return the value at a step, or the last one before it; None beyond both ends."""
+        if self.steps is None:
+            return float(self.values[step]) if 0 <= step < len(self.values) else None
+        if not len(self.steps) or not self.steps[0] <= step <= self.steps[-1]:
+            return None
+        return float(self.values[np.searchsorted(self.steps, step, "right") - 1])
+
+    def place(self, step: int, scale: Scale) -> float:
+        """Return where the curve passes a step: 0 at the top, 1 at the bottom, NaN nowhere."""
+        value = self.value(step)
+        place = math.nan if value is None else scale.place(value)
+        if self.steps is None or math.isnan(place):
+            return place
+        after = int(np.searchsorted(self.steps, step, "right"))
+        if after == len(self.steps):
+            return place
+        before, behind = self.steps[after - 1], self.steps[after]
+        share = float(step - before) / float(behind - before)
+        return place + share * (scale.place(float(self.values[after])) - place) if share else place
 
 
 @dataclass(frozen=True)
@@ -90,12 +114,14 @@ def spanning(
     mark: Mark | None = None,
     limits: NDArray[np.float64] | None = None,
     bends: NDArray[np.bool_] | None = None,
+    steps: NDArray[np.int64] | None = None,
 ) -> Series:
     """Return a series of contiguous values, with what they span; a marked one is not calm."""
     found = np.empty(4)
     survey(values, found)
     lowest, second, highest = (float(v) for v in found[1:])
-    return Series(values, calm and mark is None, lowest, second, highest, mark, limits, bends)
+    calm = calm and mark is None
+    return Series(values, calm, lowest, second, highest, mark, limits, bends, steps)
 
 
 def prepare(trajectories: Sequence[Trajectory], calm: Sequence[bool], quantity: str) -> Prepared:

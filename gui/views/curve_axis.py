@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.numbers import show
+from gui.views.curve_text import step_text, tr
+
 #: Free room before the first and behind the last step, as a share of all steps.
 ROOM = 0.012
 FEWEST_STEPS = 4.0
@@ -12,7 +15,7 @@ ROUNDING = 1e-9
 
 
 class StepAxis(QObject):
-    """Shown range and pointed step.
+    """Shown range, pointed step, and what is counted: `unit` is the steps of one epoch, or 1.
 
     Signals
     -------
@@ -27,6 +30,7 @@ class StepAxis(QObject):
         super().__init__()
         self.steps = steps
         self.hovered = -1
+        self.unit = 1
         self.low, self.high = self._bounds()
 
     @property
@@ -41,6 +45,24 @@ class StepAxis(QObject):
         fitted = self.fitted
         self.steps = steps
         self._show(*(self._bounds() if fitted else (self.low, self.high)))
+
+    def set_unit(self, steps: int) -> None:
+        """Count in epochs of so many steps; 1 counts steps."""
+        if steps != self.unit:
+            self.unit = steps
+            self.changed.emit()
+
+    def words(self, step: int) -> str:
+        """Return the name of a step, with its epoch where these are counted."""
+        words = tr("step {step}").format(step=step_text(step))
+        if self.unit == 1:
+            return words
+        epoch = tr("epoch {number}").format(number=show(step / self.unit, 4))
+        return f"{epoch}, {words}"
+
+    def show_steps(self, low: float, high: float) -> None:
+        """Show the steps from one to another, as far as there are any."""
+        self._show(low, max(high, low + min(FEWEST_STEPS, self.steps + 1.0)))
 
     def fit(self) -> None:
         """Show all steps."""

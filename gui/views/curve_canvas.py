@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from engine.drawing.curve_picture import Picture
-    from gui.state import State
     from gui.views.curve_axis import StepAxis
-    from gui.views.curve_drawing import CurveDrawing
+    from gui.views.curve_drawing import CurveDrawing, Looking
 
 #: How much of their colour the lines keep over the ground.
 HEAD_SHARE, POINTED_SHARE = 0.6, 0.43
@@ -41,10 +40,10 @@ class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph ha
     """
 
     def __init__(
-        self, state: State, drawing: CurveDrawing, axis: StepAxis, parent: QWidget | None = None
+        self, looking: Looking, drawing: CurveDrawing, axis: StepAxis, parent: QWidget | None = None
     ) -> None:
         self.drawing = drawing
-        self._state, self._axis = state, axis
+        self._looking, self._axis = looking, axis
         self._stale, self._filled = True, False
         self.pointer: QPointF | None = None
         self.panning = False
@@ -58,7 +57,7 @@ class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph ha
             (drawing.drawn, self._on_drawn),
             (axis.changed, self._on_axis_changed),
             (axis.hovered_changed, self.point),
-            (state.head_changed, self._show_head),
+            (looking.head_changed, self._show_head),
             (THEME.changed, self._dress),
         ]
         for signal, slot in self._links:
@@ -191,11 +190,11 @@ class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph ha
         self.notice.set_text(why_empty(drawing))
         picture = None if self.notice.text else drawing.picture
         self._values.set_scale(picture.scale if picture else None)
-        self._steps.set_steps(self._axis.steps)
+        self._steps.set_steps(self._axis.steps, self._axis.unit)
         self._curves.set_picture(picture)
         marks = edge_marks(drawing, frame) if picture else []
         more = self.tr(" and {count} more")
-        labels = place_labels(marks, frame.plot, self._values.metrics, self._state.selected, more)
+        labels = place_labels(marks, frame.plot, self._values.metrics, self._looking.selected, more)
         self.edge.set_marks(marks, labels, exit_marks(drawing, frame) if picture else [])
         self._show_bounds(picture, frame)
         self._show_dots()
@@ -212,18 +211,18 @@ class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph ha
 
     def _show_head(self) -> None:
         """Move the play head to its step."""
-        self._head.show_at(self._state.head, (self._axis.low, self._axis.high))
+        self._head.show_at(self._looking.head, (self._axis.low, self._axis.high))
         self._show_dots()
 
     def _show_dots(self) -> None:
-        selected = self._state.selected
+        selected = self._looking.selected
         self._head.set_dots(
             [
                 Dot(
                     row.place, THEME.path_colour(row.slot),
                     SELECTED_DOT_PX if row.index == selected else DOT_PX,
                 )
-                for row in rows_at(self.drawing, self._state.head)
+                for row in rows_at(self.drawing, self._looking.head)
                 if 0 <= row.place <= 1
             ]
         )  # fmt: skip
@@ -241,7 +240,9 @@ class CurveCanvas(pyqtgraph.GraphicsView):  # type: ignore[misc]  # pyqtgraph ha
         step, pointer = self._axis.hovered, self.pointer
         rows = rows_at(self.drawing, step) if step >= 0 and not self.panning else []
         if rows and pointer is not None:
-            self.readout.show_rows(step, rows, pointer, self.frame, QRectF(self.rect()))
+            at = QPointF(self.frame.x(step), pointer.y())
+            title, heads = self._axis.words(step), self.drawing.heads
+            self.readout.show_rows(title, rows, heads, at, self.frame, QRectF(self.rect()))
         else:
             self.readout.hide()
 

@@ -8,31 +8,28 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor
 
 from gui.theme import THEME
-from gui.views.curve_load_text import end_text, load_words, reasons_left_out
 from gui.views.curve_marks import EdgeMark, ExitMark
 from gui.views.curve_readout import Row
-from gui.views.curve_text import mark_text, tr
+from gui.views.curve_text import tr
 
 if TYPE_CHECKING:
     from gui.views.curve_drawing import CurveDrawing
     from gui.views.curve_frame import Frame
 
-#: An empty plot says of so many runs why they have no curve.
-MOST_REASONS = 3
-
 
 def rows_at(drawing: CurveDrawing, step: int) -> list[Row]:
     """Return what each visible run has at a step; runs that have no such step are left out."""
     picture = drawing.picture
-    if picture is None:
+    if picture is None or drawing.prepared is None:
         return []
     found = []
     for index in drawing.visible:
         value = drawing.value(index, step)
         if value is not None:
             slot, label = drawing.runs[index].slot, drawing.label(index)
-            place, words = picture.scale.place(value), load_words(drawing, index, step)
-            found.append(Row(index, slot, label, value, place, words))
+            place = drawing.prepared.series[index].place(step, picture.scale)
+            words, columns = drawing.words(index, step), drawing.columns(index, step)
+            found.append(Row(index, slot, label, value, place, words, columns))
     return found
 
 
@@ -44,9 +41,7 @@ def edge_marks(drawing: CurveDrawing, frame: Frame) -> list[EdgeMark]:
     for index in drawing.visible:
         mark = drawing.prepared.series[index].mark
         if mark is not None and frame.low <= mark.step <= frame.high:
-            text = mark_text(mark.value, mark.step, mark.last_finite)
-            if drawing.explains and not math.isfinite(mark.value):
-                text = end_text(drawing, index, mark)
+            text = drawing.mark_text(index, mark)
             found.append(EdgeMark(index, drawing.runs[index].slot, frame.x(mark.step), text))
     return found
 
@@ -54,7 +49,7 @@ def edge_marks(drawing: CurveDrawing, frame: Frame) -> list[EdgeMark]:
 def exit_marks(drawing: CurveDrawing, frame: Frame) -> list[ExitMark]:
     """Return where runs leave the plot; those that diverged in the alert colour."""
     found = []
-    for leaving in drawing.picture.exits if drawing.picture else ():
+    for leaving in drawing.exits:
         if leaving.index < len(drawing.runs):
             colour = QColor(THEME.colours.alert)
             if not drawing.is_loud(leaving.index):
@@ -73,17 +68,11 @@ def why_empty(drawing: CurveDrawing) -> str:
         return tr("Every run is hidden; show one to see its curve.")
     series = [drawing.prepared.series[i] for i in drawing.visible]
     if all(s.highest == -math.inf for s in series):
-        if drawing.prepared.quantity == "distance" and any(len(s.values) for s in series):
-            return tr("No minimum of this surface is known.")
-        if reasons := reasons_left_out(drawing):
-            return "\n".join(reasons[:MOST_REASONS])
-        return tr("There is no finite value to draw.")
+        return drawing.why_empty() or tr("There is no finite value to draw.")
     return ""
 
 
 def limit_place(drawing: CurveDrawing) -> float | None:
     """Return where the limit stands (0 top, 1 bottom) in a plot that is measured against it."""
-    prepared, picture = drawing.prepared, drawing.picture
-    if prepared is None or picture is None or not prepared.always:
-        return None
-    return picture.scale.place(prepared.always[0])
+    limit, picture = drawing.limit, drawing.picture
+    return None if limit is None or picture is None else picture.scale.place(limit)

@@ -10,10 +10,10 @@ from gui.views.curve_text import step_text, tr
 
 if TYPE_CHECKING:
     from engine.drawing.curve_series import Mark, Series
-    from gui.views.curve_drawing import CurveDrawing
+    from gui.views.curve_paths import PathDrawing
 
 
-def load_words(drawing: CurveDrawing, index: int, step: int) -> str:
+def load_words(drawing: PathDrawing, index: int, step: int) -> str:
     """Return what a run has at a step, to follow "ηλ is"; empty where a number says it all."""
     prepared = drawing.prepared
     if prepared is None or prepared.quantity not in ("stability", "load"):
@@ -29,7 +29,7 @@ def load_words(drawing: CurveDrawing, index: int, step: int) -> str:
     return tr("{load}, limit {limit}").format(load=show(value), limit=show(limit))
 
 
-def end_text(drawing: CurveDrawing, index: int, mark: Mark) -> str:
+def end_text(drawing: PathDrawing, index: int, mark: Mark) -> str:
     """Return what is said where λ is not finite any more, which the loss may have been before.
 
     λ is worked out in float64, so that it can outlast the loss of a run in float32.
@@ -62,7 +62,7 @@ def axis_words(quantity: str) -> tuple[str, str]:
     )
 
 
-def left_out(drawing: CurveDrawing) -> list[int]:
+def left_out(drawing: PathDrawing) -> list[int]:
     """Return which visible runs have no curve for a reason, the selected run first."""
     prepared = drawing.prepared
     if prepared is None or not prepared.reasons:
@@ -71,7 +71,7 @@ def left_out(drawing: CurveDrawing) -> list[int]:
     return [index for index in order if prepared.reasons[index]]
 
 
-def reasons_left_out(drawing: CurveDrawing) -> list[str]:
+def reasons_left_out(drawing: PathDrawing) -> list[str]:
     """Return why runs have no curve, "runs: reason"; one that oscillates says how far."""
     assert drawing.prepared is not None
     runs: dict[str, list[str]] = {}
@@ -80,7 +80,7 @@ def reasons_left_out(drawing: CurveDrawing) -> list[str]:
     return [f"{'; '.join(names)}: {reason}" for reason, names in runs.items()]
 
 
-def _with_amplitude(drawing: CurveDrawing, index: int) -> str:
+def _with_amplitude(drawing: PathDrawing, index: int) -> str:
     assert drawing.shown is not None
     status = drawing.shown.statuses[index]
     if status.kind != "oscillating":

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
     from PySide6.QtWidgets import QWidget
 
-    from gui.state import State
     from gui.views.curve_axis import StepAxis
-    from gui.views.curve_drawing import CurveDrawing
+    from gui.views.curve_drawing import CurveDrawing, Looking
 
 GRIP_PX = 6.0
 #: A press that moves less than this is a click.
@@ -39,9 +38,9 @@ class CurvePlot(CurveCanvas):
     menu_wanted = Signal(QPoint, int)
 
     def __init__(
-        self, state: State, drawing: CurveDrawing, axis: StepAxis, parent: QWidget | None = None
+        self, looking: Looking, drawing: CurveDrawing, axis: StepAxis, parent: QWidget | None = None
     ) -> None:
-        super().__init__(state, drawing, axis, parent)
+        super().__init__(looking, drawing, axis, parent)
         self._pressed: QPointF | None = None
         self._holds_head = False
 
@@ -64,7 +63,7 @@ class CurvePlot(CurveCanvas):
         at = event.position()
         self.pointer = at
         if self._holds_head:
-            self._state.set_head(self.step(at))
+            self._looking.set_head(self.step(at))
         elif self._pressed is not None:
             self._pan(at)
         self._axis.hover(self.step(at) if self.frame.plot.contains(at) else -1)
@@ -79,14 +78,14 @@ class CurvePlot(CurveCanvas):
         if self._pressed is not None and not self._holds_head and not self.panning:
             index = self.nearest(event.position())
             if index >= 0:
-                self._state.select(index)
+                self._looking.select(index)
         self._pressed, self._holds_head, self.panning = None, False, False
         self.point()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Put the play head here."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._state.set_head(self.step(event.position()))
+            self._looking.set_head(self.step(event.position()))
             self._pressed, self._holds_head = event.position(), True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -103,9 +102,9 @@ class CurvePlot(CurveCanvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom with + and − at the play head."""
         if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._axis.zoom(ZOOM_PER_NOTCH, self._state.head)
+            self._axis.zoom(ZOOM_PER_NOTCH, self._looking.head)
         elif event.key() == Qt.Key.Key_Minus:
-            self._axis.zoom(1 / ZOOM_PER_NOTCH, self._state.head)
+            self._axis.zoom(1 / ZOOM_PER_NOTCH, self._looking.head)
         else:
             # The window has other keys; pyqtgraph would keep them.
             event.ignore()
@@ -120,7 +119,7 @@ class CurvePlot(CurveCanvas):
         self._axis.hover(-1)
 
     def _is_on_head(self, at: QPointF) -> bool:
-        return abs(self.frame.x(self._state.head) - at.x()) <= GRIP_PX
+        return abs(self.frame.x(self._looking.head) - at.x()) <= GRIP_PX
 
     def _pan(self, at: QPointF) -> None:
         assert self._pressed is not None

@@ -13,7 +13,7 @@ from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_layers import Overlay
 from gui.views.curve_swatch import SWATCH_PX, paint_swatch
-from gui.views.curve_text import step_text, tr
+from gui.views.curve_text import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gui.views.curve_frame import Frame
 
 MOST_ROWS = 8
+NOT_FINITE = (show(math.nan), show(math.inf), show(-math.inf))
 GAP_PX = 6.0
 LONGEST_LABEL_PX, SHORTEST_LABEL_PX = 150.0, 40.0
 
@@ -37,11 +38,17 @@ class Row:
     value: float
     place: float
     words: str = ""
+    columns: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The value as it is written."""
         return self.words or show(self.value)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that stands behind the name, in columns."""
+        return self.columns or (self.text,)
 
 
 def nearest_rows(rows: Sequence[Row], place: float) -> tuple[list[Row], int]:
@@ -68,24 +75,36 @@ class Readout(Overlay):
         super().__init__(parent, height)
         self.title = ""
         self.rows: Sequence[Row] = ()
+        self.heads: Sequence[str] = ()
         self.nearest = -1
         self.hide()
 
     def show_rows(
-        self, step: int, rows: Sequence[Row], pointer: QPointF, frame: Frame, within: QRectF
+        self,
+        title: str,
+        rows: Sequence[Row],
+        heads: Sequence[str],
+        at: QPointF,
+        frame: Frame,
+        within: QRectF,
     ) -> None:
         """Show what the curves have at a step, inside an area; whoever asks repaints it.
 
-        The table stands beside the step at the pointer's height, so it moves as the line does.
+        Parameters
+        ----------
+        title : which step it is.
+        heads : of the rows' columns; none where a row has but one.
+        at : beside this the table stands, at the step and the pointer's height, so that it moves
+            as the line does.
         """
-        self.rows, self.nearest = nearest_rows(rows, frame.place(pointer.y()))
-        self.title = tr("step {step}").format(step=step_text(step))
+        self.rows, self.nearest = nearest_rows(rows, frame.place(at.y()))
+        self.title, self.heads = title, heads
         if any(row.words for row in rows):
             self.title += tr(": ηλ is")
         if len(self.rows) < len(rows):
             self.title += f"  (+{len(rows) - len(self.rows)})"
         self._measure(within.width())
-        self.set_area(_beside(QPointF(frame.x(step), pointer.y()), self._size, within))
+        self.set_area(_beside(at, self._size, within))
         self.show()
 
     def _measure(self, room: float) -> None:
@@ -95,7 +114,12 @@ class Readout(Overlay):
         metrics = QFontMetricsF(bold)
         self._ascent = metrics.ascent()
         self._line = math.ceil(metrics.height()) + 2.0
-        values = max((metrics.horizontalAdvance(row.text) for row in self.rows), default=0.0)
+        cells = [row.texts for row in self.rows] + ([tuple(self.heads)] if self.heads else [])
+        self._widths = [
+            max(metrics.horizontalAdvance(text) for text in column)
+            for column in zip(*cells, strict=True)
+        ]
+        values = sum(self._widths) + GAP_PX * max(0, len(self._widths) - 1)
         longest = room - values - SWATCH_PX - 5 * GAP_PX - 2
         longest = min(LONGEST_LABEL_PX, max(longest, SHORTEST_LABEL_PX))
         self._labels = [
@@ -106,7 +130,8 @@ class Readout(Overlay):
             SWATCH_PX + labels + values + 3 * GAP_PX,
             metrics.horizontalAdvance(self.title) + GAP_PX,
         )
-        self._size = QSizeF(width + 2 * GAP_PX, (len(self.rows) + 1) * self._line + RHYTHM)
+        lines = len(self.rows) + 1 + bool(self.heads)
+        self._size = QSizeF(width + 2 * GAP_PX, lines * self._line + RHYTHM)
 
     def boundingRect(self) -> QRectF:
         """Return the table with its border."""
@@ -120,9 +145,16 @@ class Readout(Overlay):
         p.setPen(QColor(THEME.colours.faint))
         at = QPointF(self.area.left() + GAP_PX, self.area.top() + self._ascent + 4)
         p.drawText(at, self.title)
-        for number, (row, label) in enumerate(zip(self.rows, self._labels, strict=True), 1):
-            top = self.area.top() + 4 + number * self._line
-            _paint_row(p, self.area, top, self._line, row, label, self.nearest)
+        line = QRectF(
+            self.area.left() + GAP_PX, self.area.top() + 4, self.area.width() - 2 * GAP_PX,
+            self._line,
+        )  # fmt: skip
+        if self.heads:
+            line.translate(0, self._line)
+            _paint_cells(p, line, self.heads, self._widths, THEME.colours.faint)
+        for row, label in zip(self.rows, self._labels, strict=True):
+            line.translate(0, self._line)
+            _paint_row(p, line, row, label, self._widths, row.index == self.nearest)
 
 
 def _beside(pointer: QPointF, size: QSizeF, within: QRectF) -> QRectF:
@@ -145,19 +177,31 @@ def _paint_ground(painter: QPainter, box: QRectF) -> None:
 
 
 def _paint_row(
-    painter: QPainter, box: QRectF, top: float, line: float, row: Row, label: str, nearest: int
+    painter: QPainter, line: QRectF, row: Row, label: str, widths: Sequence[float], bold: bool
 ) -> None:
     font = painter.font()
-    font.setBold(row.index == nearest)
+    font.setBold(bold)
     painter.setFont(font)
-    left = box.left() + GAP_PX
-    paint_swatch(painter, QRectF(left, top, SWATCH_PX, line), row.slot)
+    paint_swatch(painter, QRectF(line.left(), line.top(), SWATCH_PX, line.height()), row.slot)
     painter.setPen(QColor(THEME.colours.text))
-    rest = QRectF(left + SWATCH_PX + GAP_PX, top, box.right() - left - SWATCH_PX - GAP_PX, line)
+    rest = line.adjusted(SWATCH_PX + GAP_PX, 0, 0, 0)
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
     painter.drawText(rest, int(flags | Qt.AlignmentFlag.AlignLeft), label)
-    painter.setPen(QColor(THEME.colours.text if math.isfinite(row.value) else THEME.colours.alert))
-    rest.setRight(box.right() - GAP_PX)
-    painter.drawText(rest, int(flags | Qt.AlignmentFlag.AlignRight), row.text)
+    loud = not row.columns and not math.isfinite(row.value)
+    colour = THEME.colours.alert if loud else THEME.colours.text
+    _paint_cells(painter, line, row.texts, widths, colour)
     font.setBold(False)
     painter.setFont(font)
+
+
+def _paint_cells(
+    painter: QPainter, line: QRectF, texts: Sequence[str], widths: Sequence[float], colour: str
+) -> None:
+    """Write columns from the right."""
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip | Qt.AlignmentFlag.AlignRight
+    right = line.right()
+    for text, width in zip(reversed(texts), reversed(widths), strict=True):
+        painter.setPen(QColor(THEME.colours.alert if text in NOT_FINITE else colour))
+        cell = QRectF(right - width, line.top(), width, line.height())
+        painter.drawText(cell, int(flags), text)
+        right -= width + GAP_PX

@@ -9,6 +9,7 @@ import pyqtgraph
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPen
 
+from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 from gui.views.curve_text import step_text, tick_texts
 
@@ -123,12 +124,12 @@ class StepRuler(Ruler):
 
     def __init__(self) -> None:
         super().__init__("bottom")
-        self._steps = 0
+        self._steps, self._unit = 0, 1
 
-    def set_steps(self, steps: int) -> None:
-        """Rule up to the last step."""
-        if steps != self._steps:
-            self._steps = steps
+    def set_steps(self, steps: int, unit: int = 1) -> None:
+        """Rule up to the last step, counting in units of so many steps."""
+        if (steps, unit) != (self._steps, self._unit):
+            self._steps, self._unit = steps, unit
             self.redraw()
 
     def dress(self, font: QFont) -> None:
@@ -145,14 +146,14 @@ class StepRuler(Ruler):
         """Return grid lines and labels of the steps."""
         plot, metrics = self.plot, self.metrics
         low, high = self.range
-        widest = metrics.horizontalAdvance(step_text(self._steps)) + 3 * RHYTHM
+        widest = metrics.horizontalAdvance(step_text(self._steps // self._unit)) + 3 * RHYTHM
         rules, labels = [], []
-        for step in step_ticks(low, min(high, self._steps), max(1, int(plot.width() / widest))):
+        most = max(1, int(plot.width() / widest))
+        for step, text in unit_ticks(low, min(high, self._steps), self._unit, most):
             at = plot.left() + (step - low) / (high - low) * plot.width()
             x = math.floor(at)
             rules.append((QPointF(x, plot.top()), QPointF(x, plot.bottom() - 1)))
             if self.style["showValues"]:
-                text = step_text(step)
                 width = metrics.horizontalAdvance(text)
                 # A label at the end moves inwards instead of leaving the widget.
                 outermost = plot.right() + RHYTHM - width
@@ -160,6 +161,17 @@ class StepRuler(Ruler):
                 box = QRectF(left, plot.bottom() + TICK_GAP_PX / 2, width, metrics.height())
                 labels.append((box, _LEFT, text))
         return self._specs(rules, labels)
+
+
+def unit_ticks(low: float, high: float, unit: int, most: int) -> list[tuple[float, str]]:
+    """Return steps in [low, high] at round numbers of units, and what is written there."""
+    if (high - low) / unit < most and unit > 1:
+        from engine.drawing.curve_scale import round_values
+
+        values = round_values(max(0.0, low / unit), high / unit, most)
+        return [(value * unit, show(value, 6)) for value in values]
+    ticks = step_ticks(low / unit, high / unit, most)
+    return [(tick * unit, step_text(tick)) for tick in ticks]
 
 
 def step_ticks(low: float, high: float, most: int) -> range:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
@@ -11,18 +11,31 @@ from gui.theme import RHYTHM
 from gui.views.status_chip import HEIGHT_PX, StatusChip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QResizeEvent
 
     from engine.experiment import Experiment
+    from engine.status import Status
     from gui.state import State
+    from gui.views.curve_drawing import Looking
 
 #: A column is at least this wide, and a chip at most that wide.
 COLUMN_PX, WIDEST_PX = 300, 520
 MOST_ROWS = 2
 
 
-class StatusStrip(QScrollArea):
+class Chip(NamedTuple):
+    """What one chip shows; see `StatusChip.show_run`."""
+
+    slot: int
+    name: str
+    status: Status
+    visible: bool
+
+
+class ChipStrip(QScrollArea):
     """One chip per run; a click selects the run.
 
     Signals
@@ -32,9 +45,9 @@ class StatusStrip(QScrollArea):
 
     menu_wanted = Signal(object)
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    def __init__(self, looking: Looking, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
+        self._looking = looking
         self.chips: list[StatusChip] = []
         self._page = QWidget()
         self.setWidget(self._page)
@@ -45,31 +58,20 @@ class StatusStrip(QScrollArea):
         self.setAccessibleName(self.tr("Status of each run"))
         self.viewport().setAutoFillBackground(False)
         self._page.setAutoFillBackground(False)
-        state.results_changed.connect(self._show)
-        state.changed.connect(self._on_changed)
-        state.selected_changed.connect(self._show_selected)
+        looking.selected_changed.connect(self._show_selected)
         self._arrange()
-        self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the chips in the new width."""
         super().resizeEvent(event)
         self._arrange()
 
-    def _on_changed(self, old: Experiment, new: Experiment) -> None:
-        if [run.visible for run in old.runs] != [run.visible for run in new.runs]:
-            self._show()
-
-    def _show(self) -> None:
-        results = self._state.results
-        trajectories = results.trajectories if results else ()
-        if len(self.chips) != len(trajectories):
-            self._make(len(trajectories))
-        now = self._state.experiment.runs
-        for index, (chip, trajectory) in enumerate(zip(self.chips, trajectories, strict=True)):
-            run = now[index] if len(now) == len(trajectories) else trajectory.run
-            assert results is not None
-            chip.show_run(run.slot, trajectory.label, results.statuses[index], run.visible)
+    def show_chips(self, wanted: Sequence[Chip]) -> None:
+        """Show one chip for each run, in order."""
+        if len(self.chips) != len(wanted):
+            self._make(len(wanted))
+        for chip, what in zip(self.chips, wanted, strict=True):
+            chip.show_run(*what)
         self._show_selected()
 
     def _make(self, count: int) -> None:
@@ -90,7 +92,7 @@ class StatusStrip(QScrollArea):
         self._arrange()
 
     def _on_clicked(self, index: int) -> None:
-        self._state.select(index)
+        self._looking.select(index)
         self._show_selected()
 
     def _on_menu_asked(self, index: int, place: QPoint) -> None:
@@ -99,7 +101,7 @@ class StatusStrip(QScrollArea):
 
     def _show_selected(self) -> None:
         for index, chip in enumerate(self.chips):
-            chip.setChecked(index == self._state.selected)
+            chip.setChecked(index == self._looking.selected)
             if chip.isChecked():
                 self.ensureWidgetVisible(chip, 0, 0)
 
@@ -125,3 +127,31 @@ class StatusStrip(QScrollArea):
         count = len(self.chips)
         most = max(1, min(count, width // COLUMN_PX))
         return max(1, -(-count // max(1, -(-count // most))))
+
+
+class StatusStrip(ChipStrip):
+    """What became of each path."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(state, parent)
+        self._state = state
+        state.results_changed.connect(self._show)
+        state.changed.connect(self._on_changed)
+        self._show()
+
+    def _on_changed(self, old: Experiment, new: Experiment) -> None:
+        if [run.visible for run in old.runs] != [run.visible for run in new.runs]:
+            self._show()
+
+    def _show(self) -> None:
+        results, now = self._state.results, self._state.experiment.runs
+        if results is None:
+            return
+        found = results.trajectories
+        runs = now if len(now) == len(found) else [trajectory.run for trajectory in found]
+        self.show_chips(
+            [
+                Chip(run.slot, trajectory.label, status, run.visible)
+                for run, trajectory, status in zip(runs, found, results.statuses, strict=True)
+            ]
+        )

@@ -61,7 +61,7 @@ def test_a_picture_on_its_way_to_a_removed_plot_arrives_nowhere(qtbot):
 
 
 def test_closed_plots_follow_nothing(stack):
-    state, view = stack._state, stack.views[0]
+    state, view = stack.views[0]._state, stack.views[0]
     stack.close()
     stack.close()
     assert all(shut.plot.closed for shut in stack.views)
