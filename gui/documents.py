@@ -14,7 +14,6 @@ from gui.recorded import with_recorded
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
-    from engine.python_export import Flavour
     from engine.trajectory import Trajectory
     from gui.state import State
 
@@ -25,6 +24,7 @@ class Documents(ExperimentFiles):
     """The file that is open, and everything that reads or writes files."""
 
     also = CSV_FILTER
+    suffixes = (".toml", ".csv")
 
     _state: State
 
@@ -95,7 +95,7 @@ class Documents(ExperimentFiles):
         if name:
             self.import_csv(Path(name))
 
-    def copy_as_python(self, flavour: Flavour) -> None:
+    def copy_as_python(self, flavour: Any) -> None:
         """Put the selected run on the clipboard as a script for "numpy" or "torch"."""
         experiment, index = self._state.experiment, self._state.selected
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Tables that only an experiment with a network has.
 ON_NETWORKS = frozenset({"data", "model", "initial", "batches", "stop"})
+#: How tables of runs on surfaces begin.
+TRAJECTORY_BEGIN = b"run,label,surface,"
 EXPERIMENT_FILTER = "Experiments (*.toml);;All files (*)"
 
 
@@ -37,8 +39,9 @@ class ExperimentFiles(QObject):
     changed = Signal()
     elsewhere = Signal(object)
 
-    #: What else can be opened, as a filter of file dialogs.
+    #: What else can be opened, as a filter of file dialogs, and all suffixes of what can be.
     also = ""
+    suffixes: tuple[str, ...] = (".toml",)
 
     def __init__(self, state: Editing, runner: Runner, line: MessageLine, window: QWidget) -> None:
         super().__init__(window)
@@ -130,6 +133,10 @@ class ExperimentFiles(QObject):
         """Ask for a file and write what all runs, or the selected one, recorded."""
 
     @abstractmethod
+    def copy_as_python(self, flavour: str) -> None:
+        """Put the selected run on the clipboard as a script."""
+
+    @abstractmethod
     def _takes(self, path: Path) -> bool:
         """Return whether a file belongs to this half."""
 
@@ -166,6 +173,15 @@ def with_suffix(name: str, suffix: str) -> Path:
     """Return a path that has the suffix unless it has one already."""
     path = Path(name)
     return path if path.suffix else path.with_suffix(suffix)
+
+
+def is_trajectory(path: Path) -> bool:
+    """Return whether a file is a table of runs on a surface, as far as it can be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.readline(1000).startswith(TRAJECTORY_BEGIN)
+    except OSError:
+        return False
 
 
 def trains_a_network(path: Path) -> bool:

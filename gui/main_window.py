@@ -5,31 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QMainWindow,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
 )
 
 from gui import session
 from gui.commands import Commands
-from gui.docks import Dock, DockLayout
-from gui.halves import PLACES, Halves
+from gui.halves import Halves
 from gui.key_filter import KeyFilter
 from gui.menus import all_commands
 from gui.message_line import MessageLine
-from gui.pages import Pages
+from gui.places import Places
 from gui.recent_menu import RecentMenu
 from gui.runner import Runner
 from gui.session import NETWORK, SURFACE
 from gui.story_menu import StoryMenu
 from gui.surface_half import SurfaceHalf
 from gui.tab_order import as_read, move_focus
-from gui.theme import RHYTHM
 from gui.tool_bar import EXPORT_OF_RUN, ToolBar
 
 if TYPE_CHECKING:
@@ -77,7 +72,9 @@ class MainWindow(QMainWindow):
         self.surface = SurfaceHalf(experiment, self.runner, self.line, self)
         self.halves = Halves(self.surface, self._make_network, self)
         self._take_surface_parts()
-        self._place()
+        self.places = Places(self, self.line)
+        self.places.take(SURFACE, self.surface)
+        self._take_docks()
         self._engine_start: EngineStart | None = None
         self.commands = Commands(self, all_commands(self), lambda: self.halves.name)
         self.recent_menu = RecentMenu(self)
@@ -86,7 +83,7 @@ class MainWindow(QMainWindow):
         self.tool_bar = ToolBar(self)
         self.addToolBar(self.tool_bar)
         self._connect()
-        self._layout.restore()
+        self.places.restore()
         self.halves.show(half)
         self._show_half(half)
         self.line.say(sentence)
@@ -115,18 +112,16 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Bring every dock home."""
-        self._layout.go_home()
-        self._size_docks()
-        self._show_half(self.halves.name)
+        self.places.go_home()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the centre its share, unless someone has chosen other widths."""
         super().resizeEvent(event)
-        self._layout.apply_widths()
+        self.places.layout.apply_widths()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep session and layout, end all work, and take the plots down in time."""
-        self._layout.keep()
+        self.places.keep()
         if self._engine_start is not None:
             self._engine_start.close()
         self.halves.close()
@@ -140,20 +135,23 @@ class MainWindow(QMainWindow):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Let Tab go from the tools over settings, centre and curves to the player."""
         docks = [dock for dock in self.findChildren(QDockWidget) if not dock.isFloating()]
-        columns = as_read((*docks, self.places["centre"]))
+        columns = as_read((*docks, self.places.centre))
         return move_focus((self.tool_bar, *columns, self.player_tools), forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept experiments and trajectories."""
-        if any(is_ours(url.toLocalFile()) for url in event.mimeData().urls()):
+        """Accept experiments and tables."""
+        if any(self._opens(url.toLocalFile()) for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         for url in event.mimeData().urls():
-            if is_ours(url.toLocalFile()):
+            if self._opens(url.toLocalFile()):
                 self.open_path(Path(url.toLocalFile()))
         event.acceptProposedAction()
+
+    def _opens(self, name: str) -> bool:
+        return name.lower().endswith(self.half.documents.suffixes)
 
     def _take_surface_parts(self) -> None:
         surface = self.surface
@@ -162,45 +160,10 @@ class MainWindow(QMainWindow):
         self.side_panel, self.landscape = surface.side_panel, surface.landscape
         self.curves, self.why, self.strip = surface.curves, surface.why, surface.strip
 
-    def _place(self) -> None:
-        self.places = {place: Pages() for place in PLACES}
-        self._take_pages(SURFACE, self.surface)
-        self.setCentralWidget(self.places["centre"])
-        area = Qt.DockWidgetArea
-        self.settings_dock = self._dock(self.tr("Settings"), "settings", area.LeftDockWidgetArea)
-        self.curves_dock = self._dock(self.tr("Curves"), "curves", area.RightDockWidgetArea)
-        self.why_dock = self._dock(self.tr("Why"), "why", area.RightDockWidgetArea)
-        bottom = QWidget()
-        rows = QVBoxLayout(bottom)
-        rows.setContentsMargins(RHYTHM, 0, RHYTHM, RHYTHM // 2)
-        rows.setSpacing(RHYTHM // 2)
-        rows.addWidget(self.line)
-        rows.addWidget(self.places["bottom"])
-        # A tool bar is as high as what it holds; a dock would keep the height of a longer message.
-        self.player_tools = QToolBar(self.tr("Player"))
-        self.player_tools.setObjectName("player")
-        self.player_tools.setMovable(False)
-        self.player_tools.addWidget(bottom)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.player_tools)
-        docks = (self.settings_dock, self.curves_dock)
-        self._layout = DockLayout(self, docks, self.places["centre"])
-        self._size_docks()
-
-    def _dock(self, title: str, place: str, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = Dock(title, self)
-        dock.setObjectName(title)
-        dock.setWidget(self.places[place])
-        self.addDockWidget(area, dock)
-        return dock
-
-    def _size_docks(self) -> None:
-        self._layout.apply_widths()
-        half = self.height() // 2
-        self.resizeDocks([self.curves_dock, self.why_dock], [half, half], Qt.Orientation.Vertical)
-
-    def _take_pages(self, name: str, half: Half) -> None:
-        for place, page in half.pages.items():
-            self.places[place].add(name, page)
+    def _take_docks(self) -> None:
+        docks = self.places.docks
+        self.settings_dock, self.curves_dock = docks["settings"], docks["curves"]
+        self.why_dock, self.player_tools = docks["why"], self.places.player_tools
 
     def _connect(self) -> None:
         self._connect_half(self.surface)
@@ -226,12 +189,11 @@ class MainWindow(QMainWindow):
         return NetworkHalf(self.runner, self.line, self)
 
     def _on_half_made(self, name: str, half: Half) -> None:
-        self._take_pages(name, half)
+        self.places.take(name, half)
         self._connect_half(half)
 
     def _show_half(self, name: str) -> None:
-        for pages in self.places.values():
-            pages.show_page(name)
+        self.places.show(name)
         self.line.set_hint(self._hint.text if self._hints and name == SURFACE else "")
         self._on_document_changed()
         self.commands.refresh()
@@ -251,8 +213,3 @@ class MainWindow(QMainWindow):
         name = documents.path.name if documents.path else ""
         self.setWindowTitle(f"{name}[*] – Overshoot" if name else "Overshoot[*]")
         self.setWindowModified(documents.modified)
-
-
-def is_ours(name: str) -> bool:
-    """Return whether the window opens files of such a name."""
-    return name.lower().endswith((".toml", ".csv"))

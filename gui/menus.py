@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from gui.commands import Command
 from gui.extra_windows import open_about, open_help, open_palette
-from gui.network_menus import network_commands
+from gui.network_menus import (
+    network_edit_commands,
+    network_file_commands,
+    network_play_commands,
+    switch_commands,
+)
 from gui.session import SURFACE
 from gui.view_menu import view_commands
 
@@ -23,9 +28,10 @@ def all_commands(window: MainWindow) -> tuple[Command, ...]:
         *_file_commands(window),
         *_edit_commands(window),
         *_run_commands(window),
+        *switch_commands(window),
         *view_commands(window),
         *_play_commands(window),
-        *network_commands(window),
+        *network_play_commands(window),
         *_help_commands(window),
     )
 
@@ -64,6 +70,7 @@ def _file_commands(window: MainWindow) -> tuple[Command, ...]:
             tr("Write every step of all runs with its loss budget, curvature, ηλ and limit."),
             half=SURFACE,
         ),
+        *network_file_commands(window),
         Command(
             "&File", tr("&Import trajectories…"), surface.import_dialog, ("Ctrl+I",),
             tr("Show the runs of a CSV that Overshoot wrote."), half=SURFACE,
@@ -92,10 +99,11 @@ def _edit_commands(window: MainWindow) -> tuple[Command, ...]:
             enabled=window.has_runs, separated=True, half=SURFACE,
         ),
         Command(
-            "&Edit", tr("Copy run as &PyTorch script"), partial(surface.copy_as_python, "torch"),
-            (), tr("A script that walks the same path with torch.optim."),
-            enabled=window.has_runs, half=SURFACE,
+            "&Edit", tr("Copy run as &PyTorch script"),
+            lambda: window.half.documents.copy_as_python("torch"), (),
+            tr("A script that takes the same steps with torch.optim."), enabled=window.has_runs,
         ),
+        *network_edit_commands(window),
         Command(
             "&Edit", tr("&Find a command, surface or optimizer…"), partial(open_palette, window),
             ("Ctrl+K",), separated=True,

@@ -19,11 +19,17 @@ EXPORT = (
     "Export trajectories…",
     "Export selected trajectory…",
     "Export with explanations…",
+    "Export with weights…",
     "Copy run as NumPy script",
     "Copy run as PyTorch script",
+    "Copy run as Keras script",
+    "Copy run as JAX script",
+    "Save run as PyTorch script…",
+    "Save run as Keras script…",
+    "Save run as JAX script…",
 )
 #: Of these, what the menu of one run offers.
-EXPORT_OF_RUN = (EXPORT[1], *EXPORT[3:])
+EXPORT_OF_RUN = (EXPORT[1], *EXPORT[4:])
 
 
 class ToolBar(QToolBar):
@@ -65,7 +71,7 @@ class ToolBar(QToolBar):
     def _export_button(self, window: MainWindow) -> QToolButton:
         button = QToolButton()
         button.setText(window.tr("Export"))
-        button.setToolTip(window.tr("Write trajectories as CSV, or copy a run as a script"))
+        button.setToolTip(window.tr("Write trajectories as a table, or a run as a script"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         menu = QMenu(button)
         menu.setToolTipsVisible(True)

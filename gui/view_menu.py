@@ -29,6 +29,7 @@ def view_commands(window: MainWindow) -> tuple[Command, ...]:
     return (
         Command(
             "&View", tr("&Fit"), lambda: window.half.fit(), ("F",), tr("Show everything again."),
+            separated=True,
         ),
         Command(
             "&View", tr("Show the &blow-up"), lambda on: show(blow_up=on, view=None), ("B",),
@@ -75,6 +76,7 @@ def _dock_commands(window: MainWindow) -> tuple[Command, ...]:
             Command(
                 "&View", dock.windowTitle(), dock.setVisible,
                 checked=partial(lambda dock: not dock.isHidden(), dock), separated=i == 0,
+                enabled=partial(window.places.has_page, dock),
             )
             for i, dock in enumerate(docks)
         ),

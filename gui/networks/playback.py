@@ -67,10 +67,15 @@ class Playback(Player):
         else:
             self._state.set_head(wanted)
 
-    def train_anew(self) -> None:
+    def begin_anew(self) -> None:
         """Go back to the first weights and wait there."""
         self.pause()
         self._trainer.go_back_to(0)
+
+    def go_back(self) -> None:
+        """Take back all steps behind the head and wait there."""
+        self.pause()
+        self._trainer.go_back_to(self._state.head)
 
     def _on_changed(self, old: NetworkExperiment, new: NetworkExperiment) -> None:
         self.pause()

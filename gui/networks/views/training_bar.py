@@ -93,7 +93,7 @@ class TrainingBar(QWidget):
 
     def _connect(self) -> None:
         state, playback = self._state, self._playback
-        self.anew.clicked.connect(playback.train_anew)
+        self.anew.clicked.connect(playback.begin_anew)
         self.to_start.clicked.connect(playback.to_start)
         self.to_end.clicked.connect(playback.to_end)
         self.back.clicked.connect(lambda: playback.step(-1))
