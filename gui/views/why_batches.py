@@ -24,7 +24,7 @@ from gui.views.why_page import WhyPage, bold, scrolling
 
 if TYPE_CHECKING:
     from engine.explanation.batch_view import BatchView
-    from engine.explanation.batches import Change
+    from engine.explanation.change import Change
     from engine.explanation.explanation import Explanation
     from gui.state import State, Submit
     from gui.views.why_batches_work import Found

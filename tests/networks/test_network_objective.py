@@ -9,6 +9,7 @@ from engine.networks.batches import BatchSettings
 from engine.networks.data.settings import NetworkDataSettings
 from engine.networks.explanation import objective as rooms
 from engine.networks.explanation.objective import NetworkObjective, objective_of
+from engine.networks.explanation.replay import Replay
 from engine.networks.losses import CATALOGUE
 from engine.networks.network import Samples, bind
 from engine.networks.settings import ModelSettings, NetworkExperiment, TrainingRun
@@ -85,16 +86,16 @@ def test_the_batch_of_a_step_is_the_one_that_training_saw(dropout, size):
     training.advance(12)
     history = training.history()
     objective = objective_of(network)
+    replay = Replay(network, history)
     for step in range(11):
-        row = int(np.flatnonzero(history.kept == step)[0])
-        near = objective.of_batch(step).near(history.weights[row])
+        taken = replay.taken(step)
+        near = objective.of_batch(step).near(taken.before)
         assert near.value == pytest.approx(history.loss[step], rel=1e-12)
         assert np.linalg.norm(near.gradient) == pytest.approx(history.gradient_norm[step])
-        move = history.weights[row + 1] - history.weights[row]
+        move = taken.after - taken.before
         np.testing.assert_allclose(move, -0.2 * near.gradient, atol=1e-14)
         ahead, behind = (
-            objective.of_batch(step).gradient(history.weights[row] + s * move)
-            for s in (1e-4, -1e-4)
+            objective.of_batch(step).gradient(taken.before + s * move) for s in (1e-4, -1e-4)
         )
         close(near.product(move), (ahead - behind) / 2e-4, 1e-5)
 

@@ -15,8 +15,9 @@ from engine.networks.explanation.sharpness import sharpness_along, top
 from engine.networks.explanation.tracking import TrackedSteps, Tracker
 from engine.networks.network import Samples, bind
 from engine.networks.settings import ModelSettings, NetworkExperiment, TrainingRun
-from engine.networks.steps import steps_of
+from engine.networks.steps import Chunk, steps_of
 from engine.networks.training import Training
+from engine.schedules import rates_of
 
 MOONS = NetworkExperiment(
     data=NetworkDataSettings(source="moons"),
@@ -57,12 +58,25 @@ def test_lambda_is_that_of_the_whole_hessian(seed):
     assert vectors.shape == (count, objective.size)
 
 
+def chunk_of(network, run, steps):
+    """Return all steps in one chunk, as training takes them."""
+    rows, counts = network.order.order(0, steps)
+    same = network.order.full
+    seen = rows[:1] if same else rows
+    rates = rates_of(run.schedule, run.learning_rate, steps)
+    noise = np.random.default_rng(1).standard_normal(
+        (steps if run.noise else 0, network.model.size)
+    )
+    return Chunk(
+        0, seen[np.arange(seen.shape[1]) < counts[: len(seen), None]], counts, same, rates, noise
+    )
+
+
 def looks(network, run, steps, **settings):
-    tracker = Tracker(network, run, **settings)
-    taker = TrackedSteps(steps_of(network, run), tracker)
-    replay = Replay(network, run, steps)
-    taker.take(replay.chunk(steps), np.empty((3, steps)), np.zeros(1, np.uint8))
-    return tracker, taker
+    tracker = Tracker(network, **settings)
+    taker = TrackedSteps(steps_of(network, run), tracker, run)
+    taker.take(chunk_of(network, run, steps), np.empty((3, steps)), np.zeros(1, np.uint8))
+    return tracker.result(), taker
 
 
 @pytest.mark.parametrize(
@@ -85,15 +99,14 @@ def looks(network, run, steps, **settings):
 def test_tracking_finds_what_a_cold_start_finds(experiment, run):
     network = bind(experiment)
     everything = network.training.count
-    tracker, _ = looks(network, run, 120, every=4, rows=everything, tolerance=1e-9)
-    objective, replay = objective_of(network), Replay(network, run, 120)
-    found = tracker.result(np.full(121, run.learning_rate))
+    found, _ = looks(network, run, 120, every=4, rows=everything, tolerance=1e-9)
+    objective, replay = objective_of(network), Replay(*trained(experiment, run))
     assert found.steps.tolist() == list(range(0, 120, 4))
     assert found.note == ""
     for step, value in zip(found.steps, found.values, strict=True):
-        moment = replay.moment(int(step))
-        gains = moment.gains if found.preconditioned else np.full(objective.size, moment.rate)
-        wanted, _ = top(objective, moment.before, 1, None, np.sqrt(gains), run.weight_decay, 1e-9)
+        taken = replay.taken(int(step))
+        gains = taken.gains if found.preconditioned else np.full(objective.size, taken.rate)
+        wanted, _ = top(objective, taken.before, 1, None, np.sqrt(gains), run.weight_decay, 1e-9)
         assert value == pytest.approx(wanted[0], rel=1e-6), step
 
 
@@ -104,34 +117,51 @@ def test_tracking_changes_no_step(precision, optimizer):
     network, run = bind(experiment), TrainingRun(optimizer=optimizer, noise=0.01)
     _, taker = looks(network, run, 50, every=7)
     plain = steps_of(network, run)
-    chunk = Replay(network, run, 50).chunk(50)
+    chunk = chunk_of(network, run, 50)
     records = np.empty((2, 3, 50))
     plain.take(chunk, records[0], np.zeros(1, np.uint8))
     np.testing.assert_array_equal(taker.theta, plain.theta)
-    again = TrackedSteps(steps_of(network, run), Tracker(network, run, 7))
+    again = TrackedSteps(steps_of(network, run), Tracker(network, 7), run)
     assert again.take(chunk, records[1], np.zeros(1, np.uint8)) == 50
     np.testing.assert_array_equal(records[1], records[0])
+
+
+def test_an_optimizer_that_began_later_counts_its_own_steps():
+    """Its bias corrections begin anew; the looks keep the run's count."""
+    network, run = bind(MOONS), TrainingRun(optimizer="adam", learning_rate=0.02)
+    found = {}
+    for began in (0, 35):
+        tracker = Tracker(network, 5)
+        steps = TrackedSteps(steps_of(network, run), tracker, run, began)
+        steps.take(chunk_of(network, run, 20), np.empty((3, 20)), np.zeros(1, np.uint8))
+        found[began] = tracker.result()
+    assert found[35].steps.tolist() == [35, 40, 45, 50]
+    np.testing.assert_array_equal(found[35].values, found[0].values)
+    tracker.forget_after(40)
+    assert tracker.result().steps.tolist() == [35, 40]
 
 
 def test_float32_tracks_in_float32():
     found = {}
     for precision in ("float32", "float64"):
         network = bind(replace(MOONS, precision=precision))
-        tracker, _ = looks(network, TrainingRun(learning_rate=0.5), 60, tolerance=1e-6)
-        found[precision] = tracker.result(np.full(61, 0.5)).values
+        found[precision] = looks(network, TrainingRun(learning_rate=0.5), 60, tolerance=1e-6)[
+            0
+        ].values
     np.testing.assert_allclose(found["float32"], found["float64"], rtol=2e-4)
 
 
 def test_a_sample_of_rows_is_named():
     network = bind(MOONS)
-    tracker = Tracker(network, TrainingRun(), rows=20)
+    tracker = Tracker(network, rows=20)
     assert tracker.note == "Curvature is that of 20 of 160 training rows, drawn with seed 0."
-    assert Tracker(network, TrainingRun(), rows=160).note == ""
+    assert Tracker(network, rows=160).note == ""
 
 
 def test_load_and_limit_of_plain_methods():
     network, history = trained(MOONS, TrainingRun(learning_rate=0.5, weight_decay=0.01))
     found = sharpness_along(network, history, every=6, count=2)
+    assert found.steps.tolist() == history.kept[::6].tolist()
     np.testing.assert_allclose(found.values, 0.5 * (found.eigenvalues[:, 0] + 0.01))
     np.testing.assert_allclose(found.limits, 2)
     np.testing.assert_allclose(found.ratio, found.values / 2)
@@ -143,8 +173,9 @@ def test_load_and_limit_of_plain_methods():
 def test_load_of_adam_is_that_of_the_preconditioned_hessian():
     run = TrainingRun(optimizer="adam", learning_rate=0.02)
     network, history = trained(MOONS, run)
-    found = sharpness_along(network, history, every=30)
+    found = sharpness_along(network, history)
     objective = objective_of(network)
+    values = dict(zip(found.steps.tolist(), found.values, strict=True))
     # Adam's state by hand.
     m = v = np.zeros(objective.size)
     theta = network.start[: objective.size].astype(float)
@@ -155,7 +186,7 @@ def test_load_of_adam_is_that_of_the_preconditioned_hessian():
         if t in (0, 30):
             gains = 0.02 / (1 - 0.9 ** (t + 1)) / root
             scaled = np.sqrt(gains)[:, None] * hessian_of(objective, theta) * np.sqrt(gains)
-            assert found.values[t // 30] == pytest.approx(np.linalg.eigvalsh(scaled)[-1], rel=1e-6)
+            assert values[t] == pytest.approx(np.linalg.eigvalsh(scaled)[-1], rel=1e-6)
         theta = theta - 0.02 * hat / root
     np.testing.assert_allclose(found.limits, 38)
     assert found.preconditioned
@@ -163,10 +194,10 @@ def test_load_of_adam_is_that_of_the_preconditioned_hessian():
 
 def test_the_last_weights_repeat_the_gains_of_the_last_step():
     network, history = trained(MOONS, TrainingRun(optimizer="adam", learning_rate=0.02))
-    found = sharpness_along(network, history, every=120)
+    found = sharpness_along(network, history, every=len(history.kept) - 1)
     assert found.steps.tolist() == [0, 120]
-    moment = Replay(network, history.run, 120).moment(119)
-    wanted, _ = top(objective_of(network), moment.after, scale=np.sqrt(moment.gains))
+    taken = Replay(network, history).taken(119)
+    wanted, _ = top(objective_of(network), taken.after, scale=np.sqrt(taken.gains))
     assert found.values[-1] == pytest.approx(wanted[0], rel=1e-6)
 
 
@@ -210,8 +241,7 @@ def test_weights_that_are_not_finite_have_no_curvature():
     found = sharpness_along(network, history)
     assert np.isfinite(found.values[0])
     assert np.isnan(found.values[-1])
-    tracker, _ = looks(network, history.run, 60, every=1)
-    values = tracker.result(history.learning_rates).values
+    values = looks(network, history.run, 60, every=1)[0].values
     assert np.isfinite(values[0])
     assert np.isnan(values[-1])
 
@@ -221,7 +251,7 @@ def test_it_stops_when_asked():
     with pytest.raises(Cancelled):
         sharpness_along(network, history, stop=np.ones(1, np.uint8))
     with pytest.raises(Cancelled):
-        Replay(network, history.run, 120).to(100, np.ones(1, np.uint8))
+        Replay(network, history).to(100, np.ones(1, np.uint8))
 
 
 @pytest.mark.parametrize(
@@ -237,8 +267,35 @@ def test_a_replay_goes_where_the_run_was_in_any_order(run):
     if run.optimizer == "adam":
         experiment = replace(experiment, batches=BatchSettings(size=48))
     network, history = trained(experiment, run)
-    replay = Replay(network, run, 700)
+    replay = Replay(network, history)
     for at in (100, 200, 7, 130, 3, 199):
         row = min(at, len(history.kept) - 1)
         replay.to(int(history.kept[row]))
         np.testing.assert_array_equal(replay.theta, history.weights[row])
+
+
+def test_a_replay_follows_changes_of_settings():
+    network = bind(replace(MOONS, batches=BatchSettings(size=48)))
+    training = Training(network, TrainingRun(learning_rate=0.3), 90)
+    for at, run in (
+        (20, TrainingRun(learning_rate=0.1)),
+        (41, TrainingRun(optimizer="adam", learning_rate=0.02)),
+        (60, TrainingRun(optimizer="adam", learning_rate=0.01)),
+    ):
+        training.advance(at - training.step)
+        training.change(run)
+    training.advance(90)
+    history = training.history()
+    replay = Replay(network, history)
+    for row in (*range(0, len(history.kept) - 1, 3), 2, 1):
+        step = int(history.kept[row])
+        taken = replay.taken(step)
+        np.testing.assert_array_equal(taken.before, history.weights[row])
+        assert np.linalg.norm(taken.after - taken.before) == pytest.approx(history.step_norm[step])
+        assert taken.run.optimizer == ("sgd" if step < 41 else "adam")
+        assert (taken.gains is None) == (step < 41)
+    found = sharpness_along(network, history)
+    np.testing.assert_allclose(found.limits, np.where(found.steps < 41, 2, 38))
+    early = found.steps < 20
+    np.testing.assert_allclose(found.values[early], 0.3 * found.eigenvalues[early, 0])
+    assert found.preconditioned

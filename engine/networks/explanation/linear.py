@@ -38,8 +38,8 @@ def linear_of(run: TrainingRun) -> tuple[Stability, Numbers]:
 def gains_of(run: TrainingRun, step: int, rate: float, before: Any, after: Any) -> Array:
     """Return what each filtered gradient was multiplied by in one step, (W,), padding included.
 
-    `before` and `after` are the snapshots of `engine.networks.steps.CompiledSteps` around it; the
-    optimizer is one that declares a gain.
+    `step` counts the optimizer's own steps. `before` and `after` are the snapshots of
+    `engine.networks.steps.CompiledSteps` around it; the optimizer is one that declares a gain.
     """
     rule = rule_named(run.optimizer)
     assert not isinstance(rule, MatrixOptimizer)
@@ -66,15 +66,14 @@ def why_silent(run: TrainingRun) -> str:
     return "" if run.learning_rate > 0 else "without a learning rate above 0 nothing is stable"
 
 
-def limits_of(run: TrainingRun, rates: Array) -> Array:
-    """Return the largest stable load at each learning rate, (n,); NaN where no limit applies.
+def limit_of(run: TrainingRun, rate: float) -> float:
+    """Return the largest stable load at a learning rate; NaN where no limit applies.
 
-    It varies only with decoupled weight decay under a schedule.
+    It varies with the rate only where there is decoupled weight decay.
     """
     if why_silent(run):
-        return np.full(len(rates), np.nan)
+        return float("nan")
     stability, h = linear_of(run)
     own = stability.decay(h) if stability.decay is not None else 0.0
-    kept = (1.0 - rates * (run.weight_decay if run.decoupled else 0.0)) * (1.0 - rates * own)
-    different, places = np.unique(1.0 - kept, return_inverse=True)
-    return np.array([limit(stability, h, float(decay)) for decay in different])[places]
+    kept = (1.0 - rate * (run.weight_decay if run.decoupled else 0.0)) * (1.0 - rate * own)
+    return limit(stability, h, 1.0 - kept)

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.descent import Cancelled
 from engine.networks.explanation.linear import gains_of, linear_of
-from engine.networks.steps import Chunk, steps_of
-from engine.schedules import rates_of
+from engine.networks.training import Training
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from engine.networks import training
+    from engine.networks.history import History
     from engine.networks.network import Network
     from engine.networks.settings import TrainingRun
 
     Array = NDArray[np.float64]
 
-#: Steps between two snapshots, and how many are kept: going back begins at one of them.
-APART, MOST_SNAPSHOTS = 256, 64
-#: Rows of all steps of a chunk, and numbers that its noise may hold.
-MOST_ROWS, MOST_NOISE = 1_000_000, 1_000_000
+#: Steps between two moments that are kept, and how many are: going back begins at one of them.
+APART, MOST_MOMENTS = 256, 32
 
 
-class Moment(NamedTuple):
+class StepTaken(NamedTuple):
     """One step of a run, in float64.
 
     Parameters
     ----------
     step : its number.
+    run : the settings that held.
     before, after : weights around it, (P,).
     rate : its learning rate.
     gains : (P,), what each filtered gradient was multiplied by; None where that is the rate.
     """
 
     step: int
+    run: TrainingRun
     before: Array
     after: Array
     rate: float
@@ -44,29 +44,24 @@ class Moment(NamedTuple):
 
 
 class Replay:
-    """A run that can be taken to any of its steps.
+    """A run that can be taken to any of its steps, changes of its settings included.
 
     Parameters
     ----------
-    network : what all runs share.
-    run : the optimizer's settings.
-    steps : how many steps the run has in all.
+    network : what all runs of the experiment share.
+    history : the run.
     """
 
-    def __init__(self, network: Network, run: TrainingRun, steps: int) -> None:
-        self._network, self._run, self._steps = network, run, steps
-        self._taker = steps_of(network, run)
-        self._rates = rates_of(run.schedule, run.learning_rate, steps)
-        self._gains_vary = linear_of(run)[0].gain is not None
-        self._noise = np.random.default_rng(run.seed) if run.noise else None
-        self.step = 0
-        self._snapshots: dict[int, Any] = {}
-        self._keep()
+    def __init__(self, network: Network, history: History) -> None:
+        self.network, self.history = network, history
+        self._training = Training(network, history.run, history.steps)
+        self._moments: dict[int, training.Moment] = {0: self._training.moment()}
+        self._changed = 0
 
     @property
     def theta(self) -> Array:
-        """The weights before `step`, (P,)."""
-        return self._taker.theta[: self._network.model.size].astype(np.float64)
+        """The weights now, (P,)."""
+        return self._training.theta.astype(np.float64)
 
     def to(self, step: int, stop: NDArray[np.uint8] | None = None) -> None:
         """Go to the weights before a step, or to where the run broke off.
@@ -75,67 +70,58 @@ class Replay:
         ------
         engine.descent.Cancelled : `stop` was set.
         """
-        if step < self.step:
-            self._restore(max(at for at in self._snapshots if at <= step))
-        while self.step < step:
-            count = min(step, (self.step // APART + 1) * APART) - self.step
-            if self._take(count, stop) < count:
-                return
-            if self.step % APART == 0 and self.step not in self._snapshots:
+        run, changes = self._training, self.history.changes
+        if step < run.step:
+            run.go_back_to(self._moments[max(at for at in self._moments if at <= step)])
+            self._changed = sum(at <= run.step for at, _ in changes)
+        self._change()
+        while run.step < step and not run.over:
+            due = [at for at, _ in changes[self._changed : self._changed + 1]]
+            goal = min(step, (run.step // APART + 1) * APART, *due)
+            run.advance(goal - run.step, stop)
+            self._change()
+            if run.step % APART == 0:
                 self._keep()
 
-    def moment(self, step: int, stop: NDArray[np.uint8] | None = None) -> Moment:
-        """Return what one step did; the replay stands behind it then."""
+    def taken(self, step: int, stop: NDArray[np.uint8] | None = None) -> StepTaken:
+        """Return what one step did; the replay stands behind it then.
+
+        Raises
+        ------
+        ValueError : the run took no such step.
+        """
+        if not 0 <= step < self.history.last_step:
+            last = self.history.last_step - 1
+            raise ValueError(f"There is no step {step}: the run's steps are 0 to {last}.")
         self.to(step, stop)
-        before, theta = self._taker.snapshot(), self.theta
-        self._take(1, stop)
-        rate = float(self._rates[min(step, len(self._rates) - 1)])
+        run, before, theta = self._training.run, self._training.moment(), self.theta
+        rate = float(self.history.learning_rates[step])
+        self._training.advance(1, stop)
         gains = None
-        if self._gains_vary:
-            found = gains_of(self._run, step, rate, before, self._taker.snapshot())
-            gains = found[: self._network.model.size]
-        return Moment(step, theta, self.theta, rate, gains)
+        if linear_of(run)[0].gain is not None:
+            after = self._training.moment().taker
+            found = gains_of(run, step - before.began, rate, before.taker, after)
+            gains = found[: self.network.model.size]
+        return StepTaken(step, run, theta, self.theta, rate, gains)
 
-    def _take(self, count: int, stop: NDArray[np.uint8] | None) -> int:
-        flag = np.zeros(1, np.uint8) if stop is None else stop
-        left = count
-        while left > 0:
-            here = min(left, max(1, MOST_ROWS // self._network.order.size))
-            if self._noise is not None:
-                here = min(here, max(1, MOST_NOISE // self._network.model.size))
-            chunk = self.chunk(here)
-            taken = self._taker.take(chunk, np.empty((3, here)), flag)
-            if flag[0]:
-                raise Cancelled
-            self.step += taken
-            left -= here
-            if taken < here:
+    def _change(self) -> None:
+        """Have the settings hold that are due here."""
+        for at, run in self.history.changes[self._changed :]:
+            if at > self._training.step:
                 break
-        return count - left
-
-    def chunk(self, count: int) -> Chunk:
-        """Return the next steps as the loop takes them; with noise each call draws anew."""
-        order, first = self._network.order, self.step
-        rows, counts = order.order(first, count)
-        seen = rows[:1] if order.full else rows
-        # Behind a smaller batch stands what fills it up.
-        seen = seen[np.arange(seen.shape[1]) < counts[: len(seen), None]]
-        noise = np.zeros((0, 0))
-        if self._noise is not None:
-            noise = self._noise.standard_normal((count, self._network.model.size))
-        rates = self._rates[first : first + count] if len(self._rates) > 1 else self._rates
-        return Chunk(first, seen, counts, order.full, rates, noise)
+            self._training.change(run)
+            self._changed += 1
 
     def _keep(self) -> None:
-        chance = None if self._noise is None else self._noise.bit_generator.state
-        self._snapshots[self.step] = self._taker.snapshot(), chance
-        if len(self._snapshots) > MOST_SNAPSHOTS:
-            for step in sorted(self._snapshots)[1::2]:
-                del self._snapshots[step]
+        self._moments[self._training.step] = self._training.moment()
+        if len(self._moments) > MOST_MOMENTS:
+            for step in sorted(self._moments)[1::2]:
+                del self._moments[step]
 
-    def _restore(self, step: int) -> None:
-        snapshot, chance = self._snapshots[step]
-        self._taker.restore(snapshot)
-        if self._noise is not None:
-            self._noise.bit_generator.state = chance
-        self.step = step
+
+def run_at(history: History, step: int) -> TrainingRun:
+    """Return the settings that held for the step that leaves a row."""
+    found = history.run
+    for at, run in history.changes:
+        found = run if at <= step else found
+    return found

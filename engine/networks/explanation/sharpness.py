@@ -13,9 +13,9 @@ import numpy as np
 
 from engine.descent import Cancelled
 from engine.lanczos import largest
-from engine.networks.explanation.linear import coupled_decay, limits_of, linear_of, why_silent
+from engine.networks.explanation.linear import coupled_decay, limit_of, linear_of, why_silent
 from engine.networks.explanation.objective import MOST_ROWS, objective_of
-from engine.networks.explanation.replay import Replay
+from engine.networks.explanation.replay import Replay, run_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +47,8 @@ class Sharpness:
     values : (m,), the load: η(λ₁ + c) or, for preconditioned methods, the largest eigenvalue of
         √G (H + c) √G; c is coupled weight decay.
     limits : (m,), the largest stable load.
-    preconditioned : whether the load is that of preconditioned curvature.
-    reason : why no limit applies, in one clause, or "".
+    preconditioned : whether the load is that of preconditioned curvature, in the end.
+    reason : why no limit applies in the end, in one clause, or "".
     note : which rows were looked at, in a sentence, or "".
     """
 
@@ -89,22 +89,22 @@ def sharpness_along(
     ------
     engine.descent.Cancelled : `stop` was set.
     """
-    run = history.run
-    objective = objective_of(network, maximize=run.maximize).thinned(most_rows)
+    objective = objective_of(network, maximize=history.run.maximize).thinned(most_rows)
     kept = history.kept[::every]
-    rates = history.learning_rates[kept]
+    runs, rates = [run_at(history, step) for step in kept], history.learning_rates[kept]
     count = min(count, objective.size)
     eigenvalues, vectors = np.full((len(kept), count), np.nan), None
     for row, weights in enumerate(_watched(history.weights[::every], stop)):
         eigenvalues[row], vectors = top(objective, weights, count, vectors)
-    preconditioned = linear_of(run)[0].preconditioned
-    if preconditioned:
-        values = _preconditioned(network, history, kept, objective, stop)
-    else:
-        values = rates * (eigenvalues[:, 0] + coupled_decay(run))
+    values = rates * (eigenvalues[:, 0] + [coupled_decay(run) for run in runs])
+    preconditioned = np.array([linear_of(run)[0].preconditioned for run in runs])
+    if preconditioned.any():
+        rows = np.flatnonzero(preconditioned)
+        values[rows] = _preconditioned(network, history, kept[rows], objective, stop)
+    limits = [limit_of(run, rate) for run, rate in zip(runs, rates.tolist(), strict=True)]
     return Sharpness(
-        kept, eigenvalues, values, limits_of(run, rates), preconditioned, why_silent(run),
-        objective.note,
+        kept, eigenvalues, values, np.array(limits), bool(preconditioned[-1]),
+        why_silent(runs[-1]), objective.note,
     )  # fmt: skip
 
 
@@ -167,13 +167,15 @@ def _preconditioned(
     stop: NDArray[np.uint8] | None,
 ) -> Array:
     """Return λ_P at the kept steps; the last weights, which no step leaves, repeat its gains."""
-    run, values, vectors = history.run, np.full(len(kept), np.nan), None
-    replay = Replay(network, run, history.steps)
+    values, vectors = np.full(len(kept), np.nan), None
+    replay = Replay(network, history)
     for row, step in enumerate(_watched(kept, stop)):
-        moment = replay.moment(max(0, min(int(step), history.last_step - 1)), stop)
-        assert moment.gains is not None
-        weights = moment.before if step == moment.step else moment.after
-        values[row], vectors = preconditioned(objective, run, weights, moment.gains, vectors)
+        if history.last_step == 0:
+            break
+        taken = replay.taken(min(int(step), history.last_step - 1), stop)
+        assert taken.gains is not None
+        weights = taken.before if step == taken.step else taken.after
+        values[row], vectors = preconditioned(objective, taken.run, weights, taken.gains, vectors)
     return values
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from engine.networks.explanation.lanczos_kernel import lanczos_kernel
 from engine.networks.explanation.linear import (
     coupled_decay,
     gains_of,
-    limits_of,
+    limit_of,
     linear_of,
     why_silent,
 )
@@ -41,6 +41,16 @@ MOST_PRODUCTS, MOST_BASIS = 60, 8_000_000
 TOLERANCE, PUSH = 1e-4, 1e-3
 
 
+class Seen(NamedTuple):
+    """A look at curvature: the largest eigenvalue, scaled by gains if there were any."""
+
+    step: int
+    value: float
+    run: TrainingRun
+    rate: float
+    preconditioned: bool
+
+
 class Tracker:
     """Follows the largest eigenvalue along one run, in the run's precision.
 
@@ -49,18 +59,20 @@ class Tracker:
     Parameters
     ----------
     network : what all runs share.
-    run : the optimizer's settings.
     every : steps between two looks.
     rows : how many training rows are looked at; 0 for as many as cost about as much as the steps.
     tolerance : error of each eigenvalue, in parts of the largest.
+
+    Attributes
+    ----------
+    seen : the looks so far, in the order of their steps.
     """
 
     def __init__(
-        self, network: Network, run: TrainingRun, every: int = 10, rows: int = 0,
-        tolerance: float = TOLERANCE,
-    ) -> None:  # fmt: skip
-        self.network, self.run, self.every = network, run, every
-        self._tolerance = tolerance
+        self, network: Network, every: int = 10, rows: int = 0, tolerance: float = TOLERANCE
+    ) -> None:
+        self.every, self.seen = every, list[Seen]()
+        self._network, self._tolerance = network, tolerance
         model, self._data = network.model, network.training
         most = rows or default_rows(network, every)
         all_rows = np.arange(self._data.count)
@@ -82,37 +94,40 @@ class Tracker:
             address_of(product_kernel(network.precision)),
         )
         self._kernel = lanczos_kernel(network.precision)
-        self.preconditioned = linear_of(run)[0].preconditioned
-        self._looks: list[tuple[int, float]] = []
 
-    def look(self, step: int, theta: Array, gains: Array | None = None) -> float:
-        """Return and keep the largest eigenvalue at the weights before a step, theta (W,).
-
-        For a preconditioned method that is √G (H + c) √G's with the step's gains (W,).
-        """
+    def look(
+        self, step: int, theta: Array, run: TrainingRun, rate: float, gains: Array | None = None
+    ) -> None:
+        """Look at the weights before a step, theta (W,), with the step's gains (W,), if any."""
         scale, decay = self._ones, 0.0
         if gains is not None:
             with np.errstate(all="ignore"):
-                scale, decay = np.sqrt(gains).astype(theta.dtype), coupled_decay(self.run)
+                scale, decay = np.sqrt(gains).astype(theta.dtype), coupled_decay(run)
         value, _, _ = self._kernel(
             self._plan.numbers, self._addresses, self._data.inputs, self._data.targets,
-            self._rows, self._plan.samples, self.network.model.loss != "sum_squares",
-            theta, scale, decay, -1.0 if self.run.maximize else 1.0, self._works,
-            self._basis, self._found, self._push, self._tolerance,
+            self._rows, self._plan.samples, self._network.model.loss != "sum_squares",
+            theta, scale, decay, -1.0 if run.maximize else 1.0, self._works, self._basis,
+            self._found, self._push, self._tolerance,
         )  # fmt: skip
-        self._looks.append((step, value))
-        return float(value)
+        self.seen.append(Seen(step, float(value), run, rate, gains is not None))
 
-    def result(self, rates: Array) -> Sharpness:
-        """Return what was found so far; `rates` (steps + 1,) are those of the run's steps."""
-        steps = np.array([step for step, _ in self._looks], np.int64)
-        found = np.array([value for _, value in self._looks])
-        here = rates[steps]
-        values = found if self.preconditioned else here * (found + coupled_decay(self.run))
-        eigenvalues = np.full((len(found), 1), np.nan) if self.preconditioned else found[:, None]
+    def forget_after(self, step: int) -> None:
+        """Know nothing of what came after a step."""
+        self.seen = [seen for seen in self.seen if seen.step <= step]
+
+    def result(self) -> Sharpness:
+        """Return what was found so far."""
+        bare = [np.nan if s.preconditioned else s.value for s in self.seen]
+        loads = [
+            s.value if s.preconditioned else s.rate * (s.value + coupled_decay(s.run))
+            for s in self.seen
+        ]
+        last = self.seen[-1:]
         return Sharpness(
-            steps, eigenvalues, values, limits_of(self.run, here), self.preconditioned,
-            why_silent(self.run), self.note,
+            np.array([s.step for s in self.seen], np.int64), np.array(bare)[:, None],
+            np.array(loads), np.array([limit_of(s.run, s.rate) for s in self.seen]),
+            any(s.preconditioned for s in last), "".join(why_silent(s.run) for s in last),
+            self.note,
         )  # fmt: skip
 
     @property
@@ -133,10 +148,19 @@ def default_rows(network: Network, every: int) -> int:
 
 
 class TrackedSteps:
-    """Steps with a tracker's looks between them; what it takes is the same as without them."""
+    """Steps with a tracker's looks between them; what it takes is the same as without them.
 
-    def __init__(self, steps: Steps, tracker: Tracker) -> None:
-        self._steps, self.tracker = steps, tracker
+    Parameters
+    ----------
+    steps : takes the run's steps.
+    tracker : looks before every n-th of them.
+    run : the settings that hold.
+    began : the run's step that was the optimizer's first.
+    """
+
+    def __init__(self, steps: Steps, tracker: Tracker, run: TrainingRun, began: int = 0) -> None:
+        self._steps, self._tracker, self._run, self._began = steps, tracker, run, began
+        self._preconditioned = linear_of(run)[0].preconditioned
 
     @property
     def theta(self) -> Array:
@@ -145,33 +169,33 @@ class TrackedSteps:
 
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """See `engine.networks.steps.Steps.take`."""
-        every, last = self.tracker.every, chunk.first + len(chunk.counts)
+        every, count = self._tracker.every, len(chunk.counts)
         ends = np.append(0, np.cumsum(chunk.counts))
-        at = chunk.first
-        while at < last:
+        begin = 0
+        while begin < count:
+            at = self._began + chunk.first + begin
             looks = at % every == 0
-            goal = at + 1 if looks and self.tracker.preconditioned else (at // every + 1) * every
-            begin, end = at - chunk.first, min(goal, last) - chunk.first
-            part = _part(chunk, begin, end, ends)
-            own = np.empty((3, end - begin))
-            taken = self._looking(part, own, stop) if looks else self._steps.take(part, own, stop)
+            goal = 1 if looks and self._preconditioned else every - at % every
+            end = min(begin + goal, count)
+            part, own = _part(chunk, begin, end, ends), np.empty((3, end - begin))
+            taken = (self._looking if looks else self._steps.take)(part, own, stop)
             records[:, begin : begin + taken] = own[:, :taken]
-            at += taken
-            if taken < end - begin or not np.isfinite(own[2, taken - 1 : taken]).all():
+            begin += taken
+            if begin < end or not np.isfinite(own[2, taken - 1]):
                 break
-        return at - chunk.first
+        return begin
 
     def _looking(self, part: Chunk, records: Array, stop: Array) -> int:
         """Take a part with a look at its first weights."""
-        if not self.tracker.preconditioned:
-            self.tracker.look(part.first, self._steps.theta)
+        step, rate = self._began + part.first, float(part.rates[0])
+        if not self._preconditioned:
+            self._tracker.look(step, self._steps.theta, self._run, rate)
             return self._steps.take(part, records, stop)
         before = self._steps.snapshot()
         taken = self._steps.take(part, records, stop)
         if taken:
-            rate = float(part.rates[0])
-            gains = gains_of(self.tracker.run, part.first, rate, before, self._steps.snapshot())
-            self.tracker.look(part.first, before[0], gains)
+            gains = gains_of(self._run, part.first, rate, before, self._steps.snapshot())
+            self._tracker.look(step, before[0], self._run, rate, gains)
         return taken
 
     def snapshot(self) -> Any:
