@@ -6,9 +6,9 @@ Widgets write only through `State`; views compare the fields they show and refre
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
@@ -28,8 +28,7 @@ MERGE_SECONDS = 1.0
 MOST_UNDO = 200
 
 
-@dataclass(eq=False)
-class Document:
+class Document(Struct, eq=False):
     """The file that an experiment belongs to: one object for all undo steps within a file.
 
     Parameters
@@ -42,8 +41,7 @@ class Document:
     saved: Experiment | None = None
 
 
-@dataclass(frozen=True)
-class Results:
+class Results(Struct, frozen=True):
     """What the engine answered to an experiment: one trajectory and status per run, in order."""
 
     experiment: Experiment
@@ -52,8 +50,7 @@ class Results:
     statuses: tuple[Status, ...]
 
 
-@dataclass(frozen=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """What explains some results: one explanation per run, None for a run that is not explained.
 
     ``limits`` are the learning rates at which the explained runs would meet their limit, and
