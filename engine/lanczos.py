@@ -65,10 +65,10 @@ def largest(
         with np.errstate(all="ignore"):
             vector = product(basis[k])
             diagonal[k] = basis[k] @ vector
-        if not np.isfinite(vector).all():
+            vector = _without(basis[: k + 1], vector)
+            beside[k] = np.linalg.norm(vector)
+        if not np.isfinite(beside[k]):
             return np.full(count, np.nan), np.full((count, size), np.nan)
-        vector = _without(basis[: k + 1], vector)
-        beside[k] = np.linalg.norm(vector)
         if k + 1 == most:
             break
         if beside[k] <= ROUNDING * (np.abs(diagonal).max() + beside.max()):
@@ -102,10 +102,10 @@ def quadrature(
         with np.errstate(all="ignore"):
             vector = product(basis[k])
             diagonal[k] = basis[k] @ vector
-        if not np.isfinite(vector).all():
+            vector = _without(basis[: k + 1], vector)
+            beside[k] = np.linalg.norm(vector)
+        if not np.isfinite(beside[k]):
             return np.full(most, np.nan), np.full(most, np.nan)
-        vector = _without(basis[: k + 1], vector)
-        beside[k] = np.linalg.norm(vector)
         if beside[k] <= ROUNDING * (np.abs(diagonal).max() + beside.max()):
             break
     values, vectors = _ritz(diagonal[: k + 1], beside[:k])

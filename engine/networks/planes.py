@@ -131,7 +131,7 @@ def _completed(axes: Array) -> Array:
     """Return axes of which one that is 0 is replaced by another direction."""
     for i in range(2):
         if not axes[i].any():
-            other = np.random.default_rng(0).standard_normal(axes.shape[1])
+            other: Array = np.random.default_rng(0).standard_normal(len(axes[i]))
             other -= axes.T @ (axes @ other)
             axes[i] = other / np.linalg.norm(other)
     return axes

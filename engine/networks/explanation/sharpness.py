@@ -75,6 +75,7 @@ def sharpness_along(
     every: int = 1,
     count: int = 1,
     most_rows: int = MOST_ROWS,
+    tolerance: float = TOLERANCE,
     stop: NDArray[np.uint8] | None = None,
 ) -> Sharpness:
     """Return the curvature at a run's kept weights.
@@ -84,6 +85,7 @@ def sharpness_along(
     every : look at every so many of the kept weights only.
     count : how many of the largest eigenvalues.
     most_rows : rows that count at most.
+    tolerance : residual at which an eigenvalue is taken, in parts of the largest.
 
     Raises
     ------
@@ -95,12 +97,12 @@ def sharpness_along(
     count = min(count, objective.size)
     eigenvalues, vectors = np.full((len(kept), count), np.nan), None
     for row, weights in enumerate(_watched(history.weights[::every], stop)):
-        eigenvalues[row], vectors = top(objective, weights, count, vectors)
+        eigenvalues[row], vectors = top(objective, weights, count, vectors, tolerance=tolerance)
     values = rates * (eigenvalues[:, 0] + [coupled_decay(run) for run in runs])
     preconditioned = np.array([linear_of(run)[0].preconditioned for run in runs])
     if preconditioned.any():
         rows = np.flatnonzero(preconditioned)
-        values[rows] = _preconditioned(network, history, kept[rows], objective, stop)
+        values[rows] = _preconditioned(network, history, kept[rows], objective, tolerance, stop)
     limits = [limit_of(run, rate) for run, rate in zip(runs, rates.tolist(), strict=True)]
     return Sharpness(
         kept, eigenvalues, values, np.array(limits), bool(preconditioned[-1]),
@@ -164,6 +166,7 @@ def _preconditioned(
     history: History,
     kept: NDArray[np.int64],
     objective: NetworkObjective,
+    tolerance: float,
     stop: NDArray[np.uint8] | None,
 ) -> Array:
     """Return λ_P at the kept steps; the last weights, which no step leaves, repeat its gains."""
@@ -175,7 +178,9 @@ def _preconditioned(
         taken = replay.taken(min(int(step), history.last_step - 1), stop)
         assert taken.gains is not None
         weights = taken.before if step == taken.step else taken.after
-        values[row], vectors = preconditioned(objective, taken.run, weights, taken.gains, vectors)
+        values[row], vectors = preconditioned(
+            objective, taken.run, weights, taken.gains, vectors, tolerance
+        )
     return values
 
 
@@ -185,11 +190,13 @@ def preconditioned(
     point: Array,
     gains: Array,
     vectors: Array | None = None,
+    tolerance: float = TOLERANCE,
 ) -> tuple[float, Array | None]:
     """Return the largest eigenvalue of √G (H + c) √G, NaN for a gain below 0, and eigenvectors."""
     if not (gains >= 0).all() or not np.isfinite(gains).all():
         return np.nan, None
-    values, vectors = top(objective, point, 1, vectors, np.sqrt(gains), coupled_decay(run))
+    decay = coupled_decay(run)
+    values, vectors = top(objective, point, 1, vectors, np.sqrt(gains), decay, tolerance)
     return float(values[0]), vectors
 
 
