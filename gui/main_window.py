@@ -113,6 +113,8 @@ class MainWindow(QMainWindow):
         """Bring every dock home."""
         self._layout.go_home()
         self._size_docks()
+        # A dock that floated a moment ago takes its place later, and widths with it.
+        QTimer.singleShot(0, self, self._size_docks)
 
     def fit(self) -> None:
         """Show the whole surface and all steps again."""
