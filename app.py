@@ -38,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2 means that no window could be opened or that the command line was wrong; the exit codes of
     ``overshoot run`` and ``overshoot explain`` are those of `engine.headless`.
     """
+    # Read when NumPy loads. Runs train side by side; threads within one small product would only
+    # wait for each other, and spin while they do.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     if arguments and arguments[0] in WITHOUT_WINDOW:
         return _run_headless(arguments)

@@ -44,14 +44,23 @@ def find_growth(points: Array, last: int) -> Growth | None:
     modes makes them swing, from quarter to quarter of the window.
     """
     steps = moves(points, last, WINDOW)
-    sizes = norms(steps)
+    return growth_of(norms(steps), steps)
+
+
+def growth_of(
+    sizes: NDArray[np.float64], steps: NDArray[np.float64] | None = None
+) -> Growth | None:
+    """Return how the lengths (n,) of a path's last steps grow, or None if they do not.
+
+    `steps` (n, d) tell whether they turn; without them the factor is above 0.
+    """
     # Just before an overflow a difference of two finite numbers may be infinite.
     bad = np.flatnonzero(~(np.isfinite(sizes) & (sizes > 0)))
     if len(bad) and bad[-1] == len(sizes) - 1:
-        sizes, steps = sizes[:-1], steps[:-1]
+        sizes, steps = sizes[:-1], None if steps is None else steps[:-1]
         bad = bad[:-1]
     if len(bad):
-        sizes, steps = sizes[bad[-1] + 1 :], steps[bad[-1] + 1 :]
+        sizes, steps = sizes[bad[-1] + 1 :], None if steps is None else steps[bad[-1] + 1 :]
     if len(sizes) < 2:
         return None
     logs = np.log(sizes)
@@ -70,7 +79,7 @@ def find_growth(points: Array, last: int) -> Growth | None:
         return None
     with np.errstate(all="ignore"):
         factor, span = np.exp(rate), np.exp(logs[-1] - logs[start])
-    sign = -1.0 if _flips(steps[start:]) else 1.0
+    sign = -1.0 if steps is not None and _flips(steps[start:]) else 1.0
     return Growth(float(sign * factor), len(logs) - start, float(span), accelerating)
 
 

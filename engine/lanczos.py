@@ -1,4 +1,4 @@
-"""The largest eigenvalues of a symmetric operator that is known only by what it does to vectors.
+"""Eigenvalues of a symmetric operator that is known only by what it does to vectors.
 
 Source: Lanczos 1950; full reorthogonalisation: Golub and Van Loan, *Matrix Computations*, §10.3.
 """
@@ -65,10 +65,10 @@ def largest(
         with np.errstate(all="ignore"):
             vector = product(basis[k])
             diagonal[k] = basis[k] @ vector
-        if not np.isfinite(vector).all():
+            vector = _without(basis[: k + 1], vector)
+            beside[k] = np.linalg.norm(vector)
+        if not np.isfinite(beside[k]):
             return np.full(count, np.nan), np.full((count, size), np.nan)
-        vector = _without(basis[: k + 1], vector)
-        beside[k] = np.linalg.norm(vector)
         if k + 1 == most:
             break
         if beside[k] <= ROUNDING * (np.abs(diagonal).max() + beside.max()):
@@ -83,6 +83,33 @@ def largest(
     values, small = _ritz(diagonal[: k + 1], beside[:k])
     best = slice(-1, -count - 1, -1)
     return values[best], small[:, best].T @ basis[: k + 1]
+
+
+def quadrature(
+    product: Callable[[Array], Array], start: Array, products: int
+) -> tuple[Array, Array]:
+    """Return nodes and weights (m,) of the start's spectral measure, m ≤ `products`.
+
+    Σ weights · f(nodes) is ‖start‖⁻² startᵀ f(A) start for polynomials f of degree 2m − 1; NaN if
+    the operator gives anything that is not finite. Source: Golub and Meurant 2010, *Matrices,
+    Moments and Quadrature*, §3.
+    """
+    most = min(len(start), products)
+    basis, diagonal, beside = np.zeros((most, len(start))), np.zeros(most), np.zeros(most)
+    vector = start
+    for k in range(most):
+        basis[k] = vector / np.linalg.norm(vector)
+        with np.errstate(all="ignore"):
+            vector = product(basis[k])
+            diagonal[k] = basis[k] @ vector
+            vector = _without(basis[: k + 1], vector)
+            beside[k] = np.linalg.norm(vector)
+        if not np.isfinite(beside[k]):
+            return np.full(most, np.nan), np.full(most, np.nan)
+        if beside[k] <= ROUNDING * (np.abs(diagonal).max() + beside.max()):
+            break
+    values, vectors = _ritz(diagonal[: k + 1], beside[:k])
+    return values, vectors[0] ** 2
 
 
 def _without(basis: Array, vector: Array) -> Array:

@@ -62,9 +62,11 @@ def plain(function: Callable[..., Any]) -> str:
     lines = text.splitlines()
     tree = ast.parse(text).body[0]
     assert isinstance(tree, ast.FunctionDef)
-    names = ", ".join(argument.arg for argument in tree.args.args)
+    for argument in tree.args.args:
+        argument.annotation = None
     body = lines[tree.body[0].lineno - 1 :]
-    return "\n".join([f"def {tree.name}({names}):", *map(_unannotated, body)])
+    head = f"def {tree.name}({ast.unparse(tree.args)}):"
+    return "\n".join([head, *map(_unannotated, body)])
 
 
 def _unannotated(line: str) -> str:

@@ -109,12 +109,18 @@ def columns(batched: bool, explained: bool = False) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def portable(label: str) -> str:
+    """Return a label whose own η is spelt out: spreadsheets take a file's letters for others."""
+    return label.replace(" η ", " eta ")
+
+
 def _chunks(
     run: int, trajectory: Trajectory, status: Status, arrays: list[Array]
 ) -> Iterator[tuple[int, bytes]]:
     """Yield (number of rows, their text)."""
     end = trajectory.last_step + 1
-    prefix = _cells([str(run), trajectory.label, trajectory.surface, trajectory.run.optimizer, ""])
+    label = portable(trajectory.label)
+    prefix = _cells([str(run), label, trajectory.surface, trajectory.run.optimizer, ""])
     # A loss may overflow without ending the walk: the verdict knows, the walk does not.
     turn = min(status.step, end) if status.cause else end
     surface = encoded(trajectory.surface_settings)

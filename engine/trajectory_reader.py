@@ -83,7 +83,8 @@ def _read(file: TextIO, path: Path) -> _Table:
     if missing:
         raise ValueError(
             f"{path} has no column {' and no column '.join(missing)}; the first line of a "
-            "trajectory names the columns step, x, y, loss and, if there are several runs, run."
+            "trajectory names the columns step, x, y, loss and, if there are several runs, run. "
+            "A table of data is chosen under Table, on a surface such as Linear regression."
         )
     table = _Table()
     line = 2
@@ -160,7 +161,8 @@ def _trajectories(table: _Table, path: Path) -> Iterator[Trajectory]:
     numbers = {name: np.concatenate(parts) for name, parts in table.numbers.items()}
     for index, names in enumerate(table.names):
         chosen = np.flatnonzero(runs == index)
-        label = names[1] or (f"run {names[0]}" if names[0] else f"run {index + 1}")
+        label = names[1].replace(" eta ", " η ")
+        label = label or (f"run {names[0]}" if names[0] else f"run {index + 1}")
         order = np.argsort(numbers["step"][chosen], kind="stable")
         columns = {name: values[chosen[order]] for name, values in numbers.items()}
         _check_steps(columns["step"], label, path)

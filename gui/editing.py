@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
@@ -19,8 +19,7 @@ MOST_UNDO = 200
 Edited = TypeVar("Edited")
 
 
-@dataclass(eq=False)
-class Document(Generic[Edited]):
+class Document(Struct, Generic[Edited], eq=False):
     """The file that an experiment belongs to: one object for all undo steps within a file.
 
     Parameters

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer
 
 from gui.state import Explained
@@ -82,8 +82,7 @@ class Explanations(QObject):
         self._ask_soon()
 
 
-@dataclass(frozen=True)
-class _Task:
+class _Task(Struct, frozen=True):
     """Explain run `first`, then more runs (with `only` none but that) until `seconds` are over."""
 
     results: Results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QToolBar, QVBoxLayout, QWidget
 
 from gui.docks import Dock, DockLayout
@@ -88,6 +88,8 @@ class Places(QObject):
         self._show_empty()
         self.layout.go_home()
         self.size()
+        # A dock that floated a moment ago takes its place later, and widths with it.
+        QTimer.singleShot(0, self, self.size)
         self.show(self._half)
 
     def size(self) -> None:

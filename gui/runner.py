@@ -10,10 +10,10 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal
 
 from gui.threads import ThreadPool
@@ -36,8 +36,7 @@ CLOSE_SECONDS = 1.0
 SWITCH_SECONDS = 0.0002
 
 
-@dataclass(slots=True)
-class _Request:
+class _Request(Struct):
     topic: str
     work: Callable[..., Any]
     done: Callable[[Any], None]
@@ -53,14 +52,12 @@ class _Request:
         return self.pool != VIEWS
 
 
-@dataclass(slots=True)
-class _Topic:
+class _Topic(Struct):
     running: _Request | None = None
     waiting: _Request | None = None
 
 
-@dataclass(slots=True)
-class _Outcome:
+class _Outcome(Struct):
     request: _Request
     result: Any = None
     error: BaseException | None = None

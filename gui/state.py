@@ -5,9 +5,9 @@ Widgets write only through `State`; views compare the fields they show and refre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
 from PySide6.QtCore import Signal
 
 from gui.editing import Editing
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from engine.trajectory import Trajectory
 
 
-@dataclass(frozen=True)
-class Results:
+class Results(Struct, frozen=True):
     """What the engine answered to an experiment: one trajectory and status per run, in order."""
 
     experiment: Experiment
@@ -33,8 +32,7 @@ class Results:
     statuses: tuple[Status, ...]
 
 
-@dataclass(frozen=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """What explains some results: one explanation per run, None for a run that is not explained.
 
     ``limits`` are the learning rates at which the explained runs would meet their limit, and

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QToolTip
@@ -25,8 +25,7 @@ FAINT, ALERT = QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.BrightText
 MARKERS = ("circle", "square", "diamond", "triangle", "cross", "star")
 
 
-@dataclass(frozen=True)
-class Colours:
+class Colours(Struct, frozen=True):
     """One set of colours, as ``#rrggbb``."""
 
     window: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import threading
 import warnings
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +30,7 @@ PRODUCT = (r"\,",)
 _OPENING = ("(", "[", "=", ",", "^", "_")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A part of a line that is never broken: its picture and extent, in units of `EM`.
 
     `leads` says that a new clause of the line begins here, so this is the best place to break.

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.landscape import FULL_BATCH
+from engine.explanation.change import change_of, cosines
+from engine.explanation.objective import SurfaceObjective
 from engine.surfaces.kernels.layout import BATCH, ORDER, PER_EPOCH, ROWS, STORED
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from engine.explanation.change import Change
     from engine.landscape import Landscape
     from engine.trajectory import Trajectory
 
@@ -49,26 +51,6 @@ class BatchGradients:
     cosines: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one step did to one loss: first + second + remainder = after − before."""
-
-    before: float
-    after: float
-    first: float
-    second: float
-
-    @property
-    def measured(self) -> float:
-        """How much the loss rose."""
-        return self.after - self.before
-
-    @property
-    def remainder(self) -> float:
-        """What neither slope nor curvature explains; rounding on a squared error."""
-        return self.measured - self.first - self.second
-
-
 @dataclass(frozen=True, eq=False)
 class BatchStep:
     """The step that leaves row `step`, on its own batch and on all data.
@@ -78,7 +60,7 @@ class BatchStep:
     rows : (b,), numbers of the batch's rows in the prepared table.
     learning_rate : η of the step.
     batch, full : change of the loss on the batch and on all data, by the step really taken.
-    batch_gradient, full_gradient : (2,).
+    batch_gradient, full_gradient : (d,).
     cosine : of the angle between the two gradients; NaN where one is zero or not finite.
     """
 
@@ -119,7 +101,7 @@ def batch_gradients(landscape: Landscape, point: ArrayLike, steps: Sequence[int]
         losses=losses,
         gradients=gradients,
         full=full,
-        cosines=_cosines(gradients, full),
+        cosines=cosines(gradients, full),
     )
 
 
@@ -142,9 +124,8 @@ def batch_step(trajectory: Trajectory, landscape: Landscape, step: int) -> Batch
             f"There is no step {step}: the run's steps are 0 to {trajectory.last_step - 1}."
         )
     here, there = trajectory.points[step : step + 2].astype(np.float64)
-    with np.errstate(all="ignore"):
-        own, g_own = _change(landscape, here, there, step)
-        full, g_full = _change(landscape, here, there, FULL_BATCH)
+    own, g_own = change_of(SurfaceObjective(landscape, step=step), here, there)
+    full, g_full = change_of(SurfaceObjective(landscape), here, there)
     return BatchStep(
         step=step,
         rows=batch_rows(landscape, step),
@@ -153,27 +134,10 @@ def batch_step(trajectory: Trajectory, landscape: Landscape, step: int) -> Batch
         full=full,
         batch_gradient=g_own,
         full_gradient=g_full,
-        cosine=float(_cosines(g_own[None], g_full)[0]),
+        cosine=float(cosines(g_own[None], g_full)[0]),
     )
 
 
 def _check(landscape: Landscape) -> None:
     if not landscape.batched:
         raise ValueError("Every step sees all the data; choose a batch size to see mini-batches.")
-
-
-def _change(landscape: Landscape, here: Array, there: Array, step: int) -> tuple[Change, Array]:
-    """Return how a move changes the loss that `step` sees, and that loss's gradient."""
-    before, after = landscape.value([here, there], step)
-    gradient, hessian = landscape.gradient(here, step), landscape.hessian(here, step)
-    move = there - here
-    second = 0.5 * float(move @ hessian @ move)
-    return Change(float(before), float(after), float(gradient @ move), second), gradient
-
-
-def _cosines(gradients: Array, full: Array) -> Array:
-    """Return the cosines between each gradient (k, 2) and one (2,); no product overflows."""
-    with np.errstate(all="ignore"):
-        units = gradients / np.hypot(*gradients.T)[:, None]
-        found: Array = units @ (full / np.hypot(*full))
-    return np.clip(found, -1.0, 1.0)

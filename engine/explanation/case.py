@@ -13,6 +13,7 @@ import numpy as np
 from engine.answer import landscape_of
 from engine.explanation.limits import coupled_decay, dominant, stability_of, transient
 from engine.explanation.load import decays_of
+from engine.explanation.method import method_name, symbol_of
 from engine.explanation.signs import Signs, read_signs
 from engine.explanation.usual import Usual, usual_of
 from engine.optimizers import optimizer_named
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 #: Part of the largest curvature below which an eigenvalue is rounding.
 FLAT = 1e-6
-#: Whose names keep their capital inside a sentence.
-PEOPLE = ("Polyak",)
 
 
 @dataclass(frozen=True)
@@ -110,23 +109,12 @@ class Case:
     @property
     def method(self) -> str:
         """The method's name inside a sentence; plain gradient descent under any name is that."""
-        stability, _ = self.linear
-        if stability.filter is not None and not stability.gains_vary:
-            if abs(dominant(*self.linear, 0.5) - 0.5) < 1e-12:
-                return "gradient descent"
-            if self.run.optimizer == "sgd":
-                return "momentum SGD"
-        title = optimizer_named(self.run.optimizer).title
-        words = title.split()
-        common = len(words) > 1 and words[0][1:].islower() and words[0] not in PEOPLE
-        return title[0].lower() + title[1:] if common else title
+        return method_name(optimizer_named(self.run.optimizer), *self.linear)
 
     @property
     def symbol(self) -> str:
         """How the load is written."""
-        if self.linear[0].preconditioned:
-            return "the preconditioned ηλ₁"
-        return "η(λ₁ + w)" if coupled_decay(self.run) else "ηλ₁"
+        return symbol_of(self.linear[0], coupled_decay(self.run))
 
     @cached_property
     def decays(self) -> NDArray[np.float64]:

@@ -85,7 +85,11 @@ def transient(run: RunSettings) -> int:
     It multiplies the gain of Adam's first step by 1/(1 − β₁), although the memory that the limit
     counts on is still empty; after 1/(1 − β₁) steps that is over.
     """
-    stability, h = stability_of(run)
+    return transient_of(*stability_of(run))
+
+
+def transient_of(stability: Stability, h: Numbers) -> int:
+    """Return the same of a method, as `stability_of` returns it."""
     if stability.filter is None or not stability.preconditioned:
         return 0
     memory = float(np.abs(np.roots(stability.filter(h)[1])).max(initial=0.0))

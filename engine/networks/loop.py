@@ -154,8 +154,10 @@ def loop_kernel(precision: str) -> Any:
             records[1, s] = length
             copy(theta, before)
             if sharpness > 0.0:
-                # Foret et al. 2021, eq. 2–3: the gradient at the worst point nearby.
-                push = theta.dtype.type(sharpness / (length + 1e-12))
+                # Foret et al. 2021, eq. 2–3: the gradient at the worst point nearby, which for a
+                # run that climbs is the lowest.
+                sense = -1.0 if shared[4] != 0.0 else 1.0
+                push = theta.dtype.type(sense * sharpness / (length + 1e-12))
                 for j in range(size):
                     theta[j] += push * gradient[j]
                 evaluate(plan, theta, work, count, dropout, key, gradient)

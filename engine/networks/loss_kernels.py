@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+import engine.vector_math  # noqa: F401  (what exp, log and softplus are in compiled code)
+from engine.elementary import exp, log, softplus
 from engine.inlining import called
 from engine.networks.norm_kernels import copy, fill, row_of
 
@@ -58,13 +60,13 @@ def _binary(code: int, output: Any, target: Any, slopes: Any, count: int) -> Any
     share = one / real(count)
     for b in range(count):
         z, truth = output[b], target[b]
-        small = np.exp(-abs(z))
+        small = exp(-abs(z))
         p = one / (one + small) if z >= zero else small / (one + small)
         if code == SIGMOID:
-            total += max(z, zero) - z * truth + np.log1p(small)
+            total += softplus(z) - z * truth
             slopes[b] = share * (p - truth)
         else:
-            total -= truth * np.log(p) + (one - truth) * np.log(one - p)
+            total -= truth * log(p) + (one - truth) * log(one - p)
             slope = (one - truth) * (one / (one - p)) - truth * (one / p)
             slopes[b] = share * slope * p * (one - p)
     return total * share
@@ -87,10 +89,10 @@ def _classes(
             if code == SOFTMAX:
                 inside += truth * output[k * lanes + b]
             else:
-                inside += truth * np.log(p)
+                inside += truth * log(p)
                 weighted += p * (truth * (one / p))
         if code == SOFTMAX:
-            total += whole * (top[b] + np.log(mass[b])) - inside
+            total += whole * (top[b] + log(mass[b])) - inside
         else:
             total -= inside
         for k in range(units):
@@ -115,7 +117,7 @@ def probabilities(output: Any, found: Any, top: Any, mass: Any, count: int) -> N
     for k in range(units):
         row, p = row_of(output, k, lanes), row_of(found, k, lanes)
         for b in range(count):
-            p[b] = np.exp(row[b] - top[b])
+            p[b] = exp(row[b] - top[b])
             mass[b] += p[b]
     for k in range(units):
         p = row_of(found, k, lanes)
@@ -144,7 +146,7 @@ def slopes_along(
                 e[b] = share * bend * r[b]
     elif code <= NAIVE_SIGMOID:
         for b in range(count):
-            small = np.exp(-abs(output[b]))
+            small = exp(-abs(output[b]))
             p = one / (one + small)
             change[b] = p * (one - p) * tangent[b] / real(count)
     else:

@@ -33,12 +33,12 @@ def refuse_misfits(rule: MatrixOptimizer, run: TrainingRun, size: int) -> None:
     way_out = f"{rule.search_switch} 0" if rule.search_switch else "an optimizer without a search"
     if run.sharpness > 0:
         raise ValueError(
-            f"sharpness is {run.sharpness:g}, but {rule.title} searches along a line by the loss, "
+            f"sharpness is {run.sharpness:g}, but {rule.name} searches along a line by the loss, "
             f"whose slope SAM's gradient is not; give sharpness 0, or {way_out}."
         )
     if run.noise > 0 and rule.own_gradients:
         raise ValueError(
-            f"noise is {run.noise:g}, but {rule.title} searches along a line by losses and slopes "
+            f"noise is {run.noise:g}, but {rule.name} searches along a line by losses and slopes "
             f"that must belong together, and no loss has this noise; give noise 0, or {way_out}."
         )
 

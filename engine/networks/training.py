@@ -12,6 +12,7 @@ from engine.descent import Cancelled
 from engine.networks.fault import first_fault, part
 from engine.networks.history import Fault, History
 from engine.networks.looks import Looks
+from engine.networks.misfits import notes_of
 from engine.networks.settings import StopSettings, rule_named
 from engine.networks.steps import Chunk, Steps, steps_of
 from engine.networks.stopping import reason_to_stop
@@ -113,6 +114,8 @@ class Training:
 
     def change(self, run: TrainingRun) -> None:
         """Go on with other settings; the same optimizer keeps its state, another begins anew."""
+        # A refusal must leave the run as it is.
+        taker = steps_of(self.network, run)
         before, same = self._taker, run.optimizer == self.run.optimizer
         if run.seed != self.run.seed:
             self._noise = np.random.default_rng(run.seed)
@@ -120,7 +123,7 @@ class Training:
             self._changes.append((self.step, run))
         else:
             self._first = run
-        self._put(run, self.step)
+        self._put(run, self.step, taker)
         if same:
             self._taker.restore(before.snapshot())
         else:
@@ -135,7 +138,7 @@ class Training:
 
     def go_back_to(self, moment: Moment) -> None:
         """Be where the run was; what came after it, changes too, has not happened."""
-        self._put(moment.run, moment.step)
+        self._put(moment.run, moment.step, steps_of(self.network, moment.run))
         self._taker.restore(moment.taker)
         self._noise.bit_generator.state, self._began = moment.noise, moment.began
         self.step, self.fault, self.seconds = moment.step, moment.fault, moment.seconds
@@ -171,21 +174,21 @@ class Training:
             changes=tuple(self._changes),
             seconds=self.seconds,
             tensors=self.network.model.tensors,
-            notes=self.network.notes,
+            notes=(*self.network.notes, *notes_of(self.network, self.run)),
         )
 
     def _planned(self, run: TrainingRun) -> NDArray[np.float64]:
         rates = rates_of(run.schedule, run.learning_rate, self.steps)
         return rates if len(rates) else np.array([run.learning_rate])
 
-    def _put(self, run: TrainingRun, step: int) -> None:
+    def _put(self, run: TrainingRun, step: int, taker: Steps) -> None:
         """Have other settings hold from a step on."""
         old, new = self._rates, self._planned(run)
         if step and (len(old) > 1 or len(new) > 1 or old[0] != new[0]):
             old, new = (np.broadcast_to(r, self.steps) if len(r) == 1 else r for r in (old, new))
             new = np.concatenate([old[:step], new[step:]])
         self._rates = new
-        self.run, self._taker = run, steps_of(self.network, run)
+        self.run, self._taker = run, taker
 
     def _take(self, count: int, stop: NDArray[np.uint8]) -> None:
         if self.run.noise:

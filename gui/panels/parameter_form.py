@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from gui.panels.scale import Scale
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(Struct, frozen=True):
     parameter: Parameter
     label: QLabel | None
     slider: Slider | None

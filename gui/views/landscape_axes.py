@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
+from msgspec import Struct
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
 
@@ -25,8 +25,7 @@ LABEL_DISTANCE_PX = 84.0, 48.0
 WIDEST_LABEL = "−0.0000"
 
 
-@dataclass(frozen=True, slots=True)
-class Ticks:
+class Ticks(Struct, frozen=True):
     """Values of the ticks, their labels, and what the labels are measured from ("" for 0)."""
 
     values: tuple[float, ...]

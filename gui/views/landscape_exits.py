@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainterPath, QPen
 
@@ -24,8 +24,7 @@ PADDING_PX = 4.0
 GAP_PX = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(Struct, frozen=True):
     """A path's way out: tip of the arrow, unit direction, which run, where it ended, and how.
 
     Without a direction the path ended here, inside the view, and has a label but no arrow.

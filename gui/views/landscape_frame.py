@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF
 
 View = tuple[float, float, float, float]
@@ -19,8 +19,7 @@ FARTHEST = 1000.0
 _FAR_PX = 1e6
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """Maps data to pixels. ``view`` is x low, x high, y low, y high; y grows upwards."""
 
     view: View

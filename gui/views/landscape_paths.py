@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
@@ -34,8 +34,7 @@ NON_FINITE_STEPS = 4
 SELECTED_WIDTH = PATH_WIDTH * 1.4
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """The runs' kept points, for the frame in which they were made; None for a hidden run."""
 
     results: Results

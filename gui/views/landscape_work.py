@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,8 +35,7 @@ EXPECTED_COST = 3e-8
 COLUMNS_AT_MOST = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(Struct, frozen=True):
     """Colours of the ground as (red, green, blue), and its ramp as bytes of (256, 3)."""
 
     ramp: bytes
@@ -45,8 +44,7 @@ class Colours:
     hatch: tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the ground should show; two equal wishes have the same picture.
 
     ``size`` is in device pixels, of which ``ratio`` make one logical pixel.
@@ -62,8 +60,7 @@ class Wish:
     colours: Colours
 
 
-@dataclass(slots=True)
-class Order:
+class Order(Struct):
     """One request: the wish, how coarse, whether that is only sharper than what is there.
 
     ``stopped`` is the flag by which the UI thread ends it.
@@ -76,8 +73,7 @@ class Order:
     stopped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """A drawn ground: picture or graph, levels, arrows, and what one pixel cost in seconds."""
 
     wish: Wish

@@ -24,7 +24,7 @@ from gui.views.why_page import WhyPage, bold, scrolling
 
 if TYPE_CHECKING:
     from engine.explanation.batch_view import BatchView
-    from engine.explanation.batches import Change
+    from engine.explanation.change import Change
     from engine.explanation.explanation import Explanation
     from gui.state import State, Submit
     from gui.views.why_batches_work import Found
@@ -89,7 +89,9 @@ class BatchesPage(WhyPage):
         here, there = step_text(step.step), step_text(step.step + 1)
         self.heading.setText(self.tr("Step {} → {}").format(here, there))
         self.words.setText(" ".join(found.view.sentences))
-        self.titles[0].setText(self.tr("Its batch, {} rows").format(len(step.rows)))
+        one = len(step.rows) == 1
+        own = self.tr("Its batch, one row") if one else self.tr("Its batch, {} rows")
+        self.titles[0].setText(own.format(len(step.rows)))
         self.titles[1].setText(self.tr("All {} rows").format(found.limit.rows))
         for picture, scene, title in zip(self.pictures, found.scenes, self.titles, strict=True):
             picture.show_scene(scene, 0)

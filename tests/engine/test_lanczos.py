@@ -89,3 +89,8 @@ def test_the_number_of_products_is_bounded():
     operator = Counted(np.arange(300.0))
     largest(operator, 300, 2, most=15, tolerance=0.0)
     assert operator.products == 15
+
+
+def test_what_overflows_in_its_norm_is_nan():
+    values, _ = largest(lambda v: 1e200 * v * np.arange(1.0, 4.0), 3)
+    assert np.isnan(values).all()

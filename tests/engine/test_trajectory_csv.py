@@ -218,6 +218,13 @@ def test_labels_come_back(tmp_path, label):
     assert found.label == label
 
 
+def test_what_a_run_is_called_by_itself_is_plain_ascii_in_a_file(tmp_path):
+    path = tmp_path / "a.csv"
+    _, (found,) = exported(path, descend("bowl", "adam", steps=3))
+    assert path.read_bytes().isascii()
+    assert found.label == "Adam η 0.001"
+
+
 def test_chunks_do_not_show(tmp_path):
     run = descend("bowl", "adam", steps=2 * ROWS_AT_ONCE + 17)
     shares = []

@@ -178,3 +178,9 @@ def test_the_panel_offers_the_page_only_where_data_are_used(qtbot):
 def test_rate_words_take_the_reason_where_there_is_no_limit(show):
     limit = show(explained_state(cars(maximize=True))).found.limit
     assert rate_words(0.1, limit) == limit.sentence
+
+
+def test_a_batch_of_one_row_is_called_so(show):
+    state = explained_state(cars(batch_size=1))
+    state.set_head(11)
+    assert show(state).titles[0].text() == "Its batch, one row"

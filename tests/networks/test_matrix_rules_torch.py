@@ -1,4 +1,4 @@
-"""Muon and L-BFGS, each option, step by step against torch.optim."""
+"""Muon, Adafactor and L-BFGS, each option, step by step against torch.optim."""
 
 import matrix_problem as problem
 import numpy as np
@@ -98,6 +98,36 @@ def test_muons_step_is_nearly_orthogonal(shape):
     assert ((made > 0.5) & (made < 1.5)).all()
 
 
+ADAFACTOR = [
+    ({}, {}),
+    ({"rate": 0.5}, {"lr": 0.5}),
+    ({"beta2_decay": -0.5}, {"beta2_decay": -0.5}),
+    ({"epsilon1": 0.1}, {"eps": (0.1, 1e-3)}),
+    ({"epsilon2": 3.0}, {"eps": (None, 3.0)}),
+    ({"d": 1.0, "rate": 2.0}, {"d": 1.0, "lr": 2.0}),
+    ({"d": 2.0, "rate": 2.0}, {"d": 2.0, "lr": 2.0}),
+    ({"decay": 0.3, "decoupled": True}, {"weight_decay": 0.3}),
+]
+
+
+@pytest.mark.parametrize(("given", "options"), ADAFACTOR)
+def test_adafactor_walks_as_torchs(given, options):
+    tensors = tensors_of()
+    expected = theirs(tensors, [torch.optim.Adafactor(tensors, **options)])
+    ours = problem.walk("adafactor", STEPS, **given)
+    assert np.abs(expected[-1] - expected[0]).max() > 0.01
+    assert problem.strays(ours, expected) < 1e-10
+
+
+def test_adafactors_defaults_are_torchs():
+    ours = matrix_optimizer_named("adafactor")
+    theirs = torch.optim.Adafactor([torch.zeros(2, 2, requires_grad=True)]).defaults
+    found = {p.name: p.default for p in ours.parameters}
+    assert ours.learning_rate == theirs["lr"]
+    assert (found["epsilon1"] or None, found["epsilon2"]) == theirs["eps"]
+    assert all(found[name] == theirs[name] for name in ("beta2_decay", "d"))
+
+
 LBFGS = [
     ({}, {}),
     ({"history": 3.0}, {"history_size": 3}),
@@ -162,13 +192,15 @@ def test_lbfgs_blows_up_where_torchs_does(search):
     np.testing.assert_array_equal(np.isfinite(ours), np.isfinite(expected))
 
 
-@pytest.mark.parametrize("name", ["muon", "lbfgs"])
+@pytest.mark.parametrize("name", ["muon", "adafactor", "lbfgs"])
 def test_float32_walks_beside_torchs(name, monkeypatch):
     monkeypatch.setattr(torch.Tensor, "bfloat16", torch.Tensor.clone)
     tensors = tensors_of(dtype=torch.float32)
     if name == "muon":
         rules = torchs_muon(tensors)
         given = {"decay": 0.1, "decoupled": True}
+    elif name == "adafactor":
+        rules, given = [torch.optim.Adafactor(tensors)], {}
     else:
         rules = [torch.optim.LBFGS(tensors, max_iter=3)]
         given = {"iterations": 3.0, "evaluations": 3.0}

@@ -5,6 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.descent import Cancelled
+from engine.networks.batch_loss import BatchLoss
 from engine.networks.batches import BatchSettings
 from engine.networks.data.settings import NetworkDataSettings
 from engine.networks.initialisation import InitialSettings
@@ -143,3 +144,32 @@ def test_noise_is_added_to_the_gradient_with_its_seed():
     )
     np.testing.assert_array_equal(first, again)
     assert (first[1:] != other[1:]).any()
+
+
+def test_sam_of_a_run_that_climbs_looks_down():
+    """One step of the compiled loop against SAM's two gradients written out."""
+    network = bind(replace(MOONS, batches=BatchSettings(size=0)))
+    run = TrainingRun(learning_rate=0.5, sharpness=0.3, maximize=True)
+    training = Training(network, run, 1)
+    start = training.theta.copy()
+    training.advance(1)
+    evaluate = BatchLoss(network, maximize=True)
+    evaluate.see(np.arange(network.training.count), 0)
+    _, slope = evaluate.evaluate(start)
+    raised = start + 0.3 * slope / np.linalg.norm(slope)
+    _, there = evaluate.evaluate(raised)
+    np.testing.assert_allclose(training.theta, start - 0.5 * there, rtol=1e-9, atol=1e-12)
+
+
+def test_a_refused_change_leaves_the_run_as_it_is():
+    training = Training(bind(MOONS), TrainingRun(), 60)
+    training.advance(10)
+    with pytest.raises(ValueError, match="SAM"):
+        training.change(TrainingRun(optimizer="backtracking", sharpness=0.1))
+    training.advance(50)
+    np.testing.assert_array_equal(training.history().loss, trained(MOONS, TrainingRun()).loss)
+
+
+def test_a_rule_that_needs_all_rows_says_so_on_batches():
+    notes = trained(replace(MOONS, steps=2), TrainingRun(optimizer="lbfgs")).notes
+    assert any("batch" in note for note in notes)
