@@ -29,14 +29,14 @@ QT_OPTIONS = {
 }  # fmt: skip
 NO_WINDOW = 2
 #: Commands of `engine.headless`.
-WITHOUT_WINDOW = ("run", "explain")
+WITHOUT_WINDOW = ("run", "explain", "train")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run Overshoot with the given command line (default: ``sys.argv``) and return its exit code.
 
     2 means that no window could be opened or that the command line was wrong; the exit codes of
-    ``overshoot run`` and ``overshoot explain`` are those of `engine.headless`.
+    ``overshoot run``, ``explain`` and ``train`` are those of `engine.commands`.
     """
     # Read when NumPy loads. Runs train side by side; threads within one small product would only
     # wait for each other, and spin while they do.
@@ -148,9 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="overshoot",
         description="See why optimizers overshoot and diverge.",
-        epilog="Without a window: overshoot run experiment.toml --csv out.csv, and overshoot "
-        "explain experiment.toml; see the --help of each. Qt's own options, such as -platform vnc, "
-        "are passed on.",
+        epilog="Without a window: overshoot run experiment.toml --csv out.csv, overshoot explain "
+        "experiment.toml, and overshoot train network.toml; see the --help of each. Qt's own "
+        "options, such as -platform vnc, are passed on.",
     )
     parser.add_argument(
         "files",

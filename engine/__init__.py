@@ -1,8 +1,10 @@
-"""Descent on loss surfaces, in numbers; knows no screen and is pleasant in a notebook.
+"""Descent on surfaces and in networks, in numbers; knows no screen and is pleasant in a notebook.
 
 >>> import engine
 >>> run = engine.descend("rosenbrock", "adam", start=(-1.5, 2.0), steps=10_000, learning_rate=1e-3)
 >>> run.points.shape, run.loss[-1]
+>>> history = engine.train("moons", "adam", hidden=(16, 16), steps=2000, learning_rate=0.01)
+>>> history.loss.shape, history.validation_accuracy[-1]
 
 Names are loaded when first asked for: declarations need no Numba, only walking does.
 """
@@ -16,37 +18,86 @@ if TYPE_CHECKING:
     from engine.api import OPTIMIZERS, SCHEDULES, SURFACES, descend, explain, surface
     from engine.experiment import DataSettings, RunSettings, ScheduleSettings
     from engine.experiment_file import read as read_experiment
+    from engine.networks.api import (
+        ACTIVATIONS,
+        INITIALISATIONS,
+        LOSSES,
+        NETWORK_OPTIMIZERS,
+        train,
+    )
+    from engine.networks.batches import BatchSettings
+    from engine.networks.data.catalogue import DATASETS
+    from engine.networks.data.settings import NetworkDataSettings
+    from engine.networks.experiment_file import read as read_network_experiment
+    from engine.networks.history_reader import read_history
+    from engine.networks.initialisation import InitialSettings
+    from engine.networks.settings import (
+        ModelSettings,
+        NetworkExperiment,
+        StopSettings,
+        TrainingRun,
+    )
     from engine.status import judge
     from engine.trajectory_reader import read_csv
 
 _HOMES = {
+    "ACTIVATIONS": ("engine.networks.api", "ACTIVATIONS"),
+    "BatchSettings": ("engine.networks.batches", "BatchSettings"),
+    "DATASETS": ("engine.networks.data.catalogue", "DATASETS"),
     "DataSettings": ("engine.experiment", "DataSettings"),
+    "descend": ("engine.api", "descend"),
+    "explain": ("engine.api", "explain"),
+    "INITIALISATIONS": ("engine.networks.api", "INITIALISATIONS"),
+    "InitialSettings": ("engine.networks.initialisation", "InitialSettings"),
+    "judge": ("engine.status", "judge"),
+    "LOSSES": ("engine.networks.api", "LOSSES"),
+    "ModelSettings": ("engine.networks.settings", "ModelSettings"),
+    "NETWORK_OPTIMIZERS": ("engine.networks.api", "NETWORK_OPTIMIZERS"),
+    "NetworkDataSettings": ("engine.networks.data.settings", "NetworkDataSettings"),
+    "NetworkExperiment": ("engine.networks.settings", "NetworkExperiment"),
     "OPTIMIZERS": ("engine.api", "OPTIMIZERS"),
+    "read_csv": ("engine.trajectory_reader", "read_csv"),
+    "read_experiment": ("engine.experiment_file", "read"),
+    "read_history": ("engine.networks.history_reader", "read_history"),
+    "read_network_experiment": ("engine.networks.experiment_file", "read"),
     "RunSettings": ("engine.experiment", "RunSettings"),
     "SCHEDULES": ("engine.api", "SCHEDULES"),
     "ScheduleSettings": ("engine.experiment", "ScheduleSettings"),
-    "SURFACES": ("engine.api", "SURFACES"),
-    "descend": ("engine.api", "descend"),
-    "explain": ("engine.api", "explain"),
-    "judge": ("engine.status", "judge"),
-    "read_csv": ("engine.trajectory_reader", "read_csv"),
-    "read_experiment": ("engine.experiment_file", "read"),
+    "StopSettings": ("engine.networks.settings", "StopSettings"),
     "surface": ("engine.api", "surface"),
+    "SURFACES": ("engine.api", "SURFACES"),
+    "train": ("engine.networks.api", "train"),
+    "TrainingRun": ("engine.networks.settings", "TrainingRun"),
 }
 
 __all__ = [
+    "ACTIVATIONS",
+    "DATASETS",
+    "INITIALISATIONS",
+    "LOSSES",
+    "NETWORK_OPTIMIZERS",
     "OPTIMIZERS",
     "SCHEDULES",
     "SURFACES",
+    "BatchSettings",
     "DataSettings",
+    "InitialSettings",
+    "ModelSettings",
+    "NetworkDataSettings",
+    "NetworkExperiment",
     "RunSettings",
     "ScheduleSettings",
+    "StopSettings",
+    "TrainingRun",
     "descend",
     "explain",
     "judge",
     "read_csv",
     "read_experiment",
+    "read_history",
+    "read_network_experiment",
     "surface",
+    "train",
 ]
 
 

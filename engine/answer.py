@@ -265,7 +265,7 @@ def _reusable(
 
 def _check_memory(experiment: Experiment) -> None:
     needed = BYTES_PER_STEP * experiment.steps * max(1, len(experiment.runs))
-    available = _memory()
+    available = machine_memory()
     if needed > available // 2:
         raise ValueError(
             f"{len(experiment.runs)} runs of {experiment.steps:,} steps need about "
@@ -274,7 +274,8 @@ def _check_memory(experiment: Experiment) -> None:
         )
 
 
-def _memory() -> int:
+def machine_memory() -> int:
+    """Return how many bytes of memory this machine has; 8 GiB where it does not tell."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -14,12 +14,11 @@ from engine.experiment import (
     Precision,
     RunSettings,
     ScheduleSettings,
-    Settings,
     SurfaceSettings,
     new_run,
     surface_of,
 )
-from engine.experiment_mistakes import wrong_value
+from engine.experiment_mistakes import settings_of
 from engine.formula import FormulaError, parse
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from engine.explanation.why import Why
     from engine.landscape import Landscape
     from engine.trajectory import Trajectory
-
-_Kind = TypeVar("_Kind", bound=Settings)
 
 #: Declarations by name.
 SURFACES = {surface.name: surface for surface in surfaces.CATALOGUE}
@@ -60,7 +57,7 @@ def surface(
     """
     from engine.answer import landscape_of
 
-    asked = _read({"precision": precision}, Experiment)
+    asked = settings_of({"precision": precision}, Experiment)
     settings = _surface_settings(name, parameters, data)
     return landscape_of(msgspec.structs.replace(asked, surface=settings))
 
@@ -130,7 +127,7 @@ def descend(
         start = run.start or surface_of(settings).start
     else:
         run = msgspec.structs.replace(run, start=None)
-    asked = _read({"start": start, "steps": steps, "precision": precision or own}, Experiment)
+    asked = settings_of({"start": start, "steps": steps, "precision": precision or own}, Experiment)
     experiment = msgspec.structs.replace(asked, surface=settings, runs=(run,))
     return replace(answer(experiment).trajectories[0], experiment=experiment)
 
@@ -206,22 +203,7 @@ def _run(optimizer: str | RunSettings, given: dict[str, Any]) -> RunSettings:
         for key, value in given["hyperparameters"].items()
     }
     defaults = msgspec.to_builtins(new_run(str(optimizer)))
-    return _read({**defaults, **changes}, RunSettings)
-
-
-def _read(given: dict[str, Any], kind: type[_Kind]) -> _Kind:
-    """Return settings, checked as those of a file are; NumPy's numbers count as plain ones."""
-    plain = msgspec.to_builtins(given, enc_hook=_plain)
-    try:
-        return msgspec.convert(plain, kind)
-    except msgspec.ValidationError as error:
-        raise ValueError(wrong_value(error, plain, kind)) from None
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    raise ValueError(f"A value is of type {type(value).__name__}; give a number or a text.")
+    return settings_of({**defaults, **changes}, RunSettings)
 
 
 def _settings_of(
@@ -251,8 +233,8 @@ def _surface_settings(
         raise ValueError(f"surface is of type {kind}; give a surface's name or a formula.")
     given = {"parameters": dict(parameters), "data": data}
     if surface in SURFACES or _is_no_formula(surface):
-        return _read({**given, "name": surface}, SurfaceSettings)
-    return _read({**given, "name": "formula", "formula": surface}, SurfaceSettings)
+        return settings_of({**given, "name": surface}, SurfaceSettings)
+    return settings_of({**given, "name": "formula", "formula": surface}, SurfaceSettings)
 
 
 def _is_no_formula(text: str) -> bool:

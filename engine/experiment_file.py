@@ -7,7 +7,7 @@ import re
 import stat
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import tomli_w
@@ -19,12 +19,18 @@ from engine.experiment_mistakes import unknown_key, wrong_value
 from engine.parameter import complete
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from engine.experiment import Settings
+
+Kind = TypeVar("Kind", bound="Settings")
 
 LARGEST = 10 * 2**20
 #: Always written, also when they are the defaults: a newer version may have others.
 _ALWAYS = ("format", "surface", "start", "steps", "precision", "name", "table", "optimizer",
            "learning_rate")  # fmt: skip
+#: Tables that only an experiment with a network has.
+ON_NETWORKS = frozenset({"data", "model", "initial", "batches", "stop"})
 _HEADER = """\
 # An experiment of Overshoot: open it in the window, or run it without one:
 #   overshoot run this-file.toml --csv steps.csv
@@ -43,19 +49,20 @@ def read(path: str | Path) -> Experiment:
     Raises ExperimentError, with a sentence that names file, key and fix, for whatever is wrong.
     """
     path = Path(path)
-    experiment = parse(_text(path), str(path))
+    experiment = parse(text_of(path), str(path))
     surface, folder = experiment.surface, path.parent
-    if surface.data is not None and _is_file_name(surface.data.table):
-        data = replace(surface.data, table=_absolute(surface.data.table, folder))
+    if surface.data is not None and is_file_name(surface.data.table):
+        data = replace(surface.data, table=absolute(surface.data.table, folder))
         surface = replace(surface, data=data)
     runs = (
-        replace(run, recorded=_absolute(run.recorded, folder)) if run.recorded else run
+        replace(run, recorded=absolute(run.recorded, folder)) if run.recorded else run
         for run in experiment.runs
     )
     return replace(experiment, surface=surface, runs=tuple(runs))
 
 
-def _absolute(name: str, folder: Path) -> str:
+def absolute(name: str, folder: Path) -> str:
+    """Return a path that a file gives relative to its own folder."""
     return os.path.abspath(folder / Path(name).expanduser())
 
 
@@ -71,33 +78,51 @@ def parse(text: str, source: str = "The experiment") -> Experiment:
     ------
     ExperimentError : with a sentence that names source, key and fix.
     """
+    data = tables(text, source)
+    if ON_NETWORKS & set(data):
+        raise ExperimentError(
+            f"{source} trains a network, not a point on a surface; call  overshoot train {source}  "
+            "in a terminal."
+        )
+    experiment = checked(data, Experiment, source)
     try:
-        data = tomllib.loads(text)
+        _check_formula(experiment)
+    except ValueError as error:
+        raise ExperimentError(f"{source}: {error}") from error
+    return experiment
+
+
+def tables(text: str, source: str) -> dict[str, Any]:
+    """Return what a TOML text says; ExperimentError for what is no TOML."""
+    try:
+        return tomllib.loads(text)
     except RecursionError as error:
         raise ExperimentError(f"{source}: brackets are nested too deeply.") from error
     except ValueError as error:
         raise ExperimentError(f"{source} is not valid TOML: {_toml_reason(error)}") from error
+
+
+def checked(data: dict[str, Any], kind: type[Kind], source: str) -> Kind:
+    """Return a file's tables as settings; ExperimentError for what they do not allow."""
     try:
-        return _convert(data)
+        return _convert(data, kind)
     except msgspec.ValidationError as error:
-        raise ExperimentError(f"{source}: {wrong_value(error, data, Experiment)}") from error
+        raise ExperimentError(f"{source}: {wrong_value(error, data, kind)}") from error
     except ValueError as error:
         raise ExperimentError(f"{source}: {error}") from error
 
 
-def _convert(data: dict[str, Any]) -> Experiment:
+def _convert(data: dict[str, Any], kind: type[Kind]) -> Kind:
     version = data.get("format", FORMAT)
     if isinstance(version, int) and version > FORMAT:
         raise ValueError(
             f"format is {version}: the file was written by a newer Overshoot (this one reads "
             f"format {FORMAT}). Update Overshoot to open it."
         )
-    unknown = unknown_key(data, Experiment)
+    unknown = unknown_key(data, kind)
     if unknown:
         raise ValueError(unknown)
-    experiment = msgspec.convert(data, Experiment)
-    _check_formula(experiment)
-    return experiment
+    return msgspec.convert(data, kind)
 
 
 def _check_formula(experiment: Experiment) -> None:
@@ -124,7 +149,8 @@ def _toml_reason(error: ValueError) -> str:
     return f"{what} ({where}). Texts need quotes, lists need brackets and commas."
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return what an experiment's file holds; ExperimentError for what cannot be read."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -150,7 +176,7 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _is_file_name(table: str) -> bool:
+def is_file_name(table: str) -> bool:
     """Return whether a table's name is that of a file; bundled ones have no dot and no slash."""
     return bool({".", "/", "\\"} & set(table))
 
@@ -160,10 +186,14 @@ def dump(experiment: Experiment) -> str:
 
     Settings that equal their defaults are left out, except those that decide what is computed.
     """
-    text = tomli_w.dumps(_plain(experiment))
+    return _HEADER + as_toml(experiment, _ALWAYS)
+
+
+def as_toml(settings: Settings, always: Collection[str]) -> str:
+    """Return settings as TOML; what equals its default is left out, unless its name is `always`."""
+    text = tomli_w.dumps(_plain(settings, always))
     # Short lists of numbers on one line; text in quotes never contains a line break.
-    text = re.sub(r"\[\n((?: {4}[-+.\w]+,\n)+)\]", _on_one_line, text)
-    return _HEADER + text
+    return re.sub(r"\[\n((?: {4}[-+.\w]+,\n)+)\]", _on_one_line, text)
 
 
 def write(path: str | Path, experiment: Experiment) -> None:
@@ -178,18 +208,18 @@ def _on_one_line(match: re.Match[str]) -> str:
     return f"[{', '.join(item.strip().rstrip(',') for item in match[1].splitlines())}]"
 
 
-def _plain(settings: Settings) -> dict[str, Any]:
+def _plain(settings: Settings, always: Collection[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in msgspec.structs.fields(type(settings)):
         value = getattr(settings, field.name)
-        if value is None or (field.name not in _ALWAYS and value == field.default):
+        if value is None or (field.name not in always and value == field.default):
             continue
         if isinstance(value, msgspec.Struct):
-            table = _plain(value)  # type: ignore[arg-type]
+            table = _plain(value, always)  # type: ignore[arg-type]
             if table:
                 found[field.name] = table
         elif field.name == "runs":
-            found["runs"] = [_plain(run) for run in value]
+            found["runs"] = [_plain(run, always) for run in value]
         elif value != {}:
             found[field.name] = list(value) if isinstance(value, tuple) else value
     return found

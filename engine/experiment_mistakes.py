@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+import numpy as np
 from msgspec import inspect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 _EXPECTED = {
     "float": "a number such as 0.1",
     "int": "a whole number such as 10",
     "bool": "true or false",
     "str": 'a text in quotes such as "adam"',
-    "array": "a list such as [-1.5, 2.0]",
+    "array": "a list such as [1, 2]",
     "object": "a table of keys and values",
 }
 _MESSAGE = re.compile(r"(?P<words>.*?)( - at `(?P<path>[^`]*)`)?", re.DOTALL)
@@ -66,6 +69,24 @@ def wrong_value(
         return f"{spoken(path)} is {_shown(value)}; give {_wanted(words, value)}."
     # Not about a type: a sentence of our own, about one of the table's keys.
     return f"In {spoken(path)}: {words}" if path else words
+
+
+def settings_of(given: dict[str, Any], kind: type[Kind]) -> Kind:
+    """Return settings, checked as those of a file are; NumPy's numbers count as plain ones.
+
+    Raises ValueError, with a sentence that names the key and the fix, for what is not allowed.
+    """
+    plain = msgspec.to_builtins(given, enc_hook=_plain)
+    try:
+        return msgspec.convert(plain, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(wrong_value(error, plain, kind)) from None
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    raise ValueError(f"A value is of type {type(value).__name__}; give a number or a text.")
 
 
 def _wanted(words: str, value: Any) -> str:

@@ -1,25 +1,24 @@
-"""``overshoot run`` and ``overshoot explain``: an experiment without a screen.
+"""``overshoot run``, ``explain`` and ``train``: an experiment without a screen.
 
-Exit codes: 0 done; 1 a fault in Overshoot itself; 2 wrong usage or an experiment that cannot be
-run; 3 the results or the CSV could not be written; 130 interrupted (Ctrl+C, SIGTERM). Diverged
-runs are results, not failures. Whatever happens, an existing CSV is either replaced as a whole or
-left as it was.
+Exit codes are those of `engine.commands`. Diverged runs are results, not failures. Whatever
+happens, an existing CSV is either replaced as a whole or left as it was.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.atomic import check_writable
-from engine.experiment_file import ExperimentError, read
+from engine.commands import BAD, DONE, STDOUT, UNWRITTEN, add_command, bad, guarded, silent
+from engine.experiment_file import read
 from engine.progress_bar import ProgressBar
-from engine.terminal import complain, readers_may_leave, say, terminable
+from engine.terminal import complain, readers_may_leave, say
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterable, Iterator
 
     from engine.answer import Answer
@@ -27,23 +26,16 @@ if TYPE_CHECKING:
     from engine.explanation.explanation import Explanation
     from engine.trajectory import Trajectory
 
-DONE, FAULT, BAD, UNWRITTEN, INTERRUPTED = 0, 1, 2, 3, 130
-#: The name by which a CSV goes to standard output.
-STDOUT = Path("-")
-
-_EPILOG = """\
-exit codes:
-  0    done; runs that diverged are results, too
-  1    a fault in Overshoot
-  2    wrong usage, or an experiment that cannot be run
-  3    the results or the CSV could not be written
-  130  interrupted, also by SIGTERM
-"""
-
 
 def add_arguments(subparsers: argparse._SubParsersAction[Any]) -> None:
-    """Add the commands ``run`` and ``explain`` and their options to a parser of commands."""
-    run = _add_command(
+    """Add the commands ``run``, ``explain`` and ``train`` to a parser of commands."""
+    _add_run(subparsers)
+    _add_explain(subparsers)
+    _add_train(subparsers)
+
+
+def _add_run(subparsers: argparse._SubParsersAction[Any]) -> None:
+    run = add_command(
         subparsers,
         "run",
         "run an experiment without a window",
@@ -61,7 +53,10 @@ def add_arguments(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="add to the CSV why the loss changed: the budget of each step, the curvature at each "
         "row, and the load beside its limit",
     )
-    explain = _add_command(
+
+
+def _add_explain(subparsers: argparse._SubParsersAction[Any]) -> None:
+    explain = add_command(
         subparsers,
         "explain",
         "say why each run of an experiment went as it did",
@@ -73,30 +68,39 @@ def add_arguments(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
 
 
-def _add_command(
-    subparsers: argparse._SubParsersAction[Any], name: str, summary: str, description: str
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        name,
-        help=summary,
-        description=description,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def _add_train(subparsers: argparse._SubParsersAction[Any]) -> None:
+    train = add_command(
+        subparsers,
+        "train",
+        "train the network of an experiment without a window",
+        "Train a network with each optimizer of an experiment: one line per run says what became "
+        "of it. Ctrl+C ends the training; what there is by then is written.",
     )
-    parser.set_defaults(command=name)
-    parser.add_argument("experiment", type=Path, help="the experiment, a .toml file")
-    parser.add_argument(
-        "--progress",
+    train.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="write every step to this CSV; - is standard output",
+    )
+    train.add_argument(
+        "--parquet", type=Path, metavar="FILE", help="write the same to this Parquet file"
+    )
+    train.add_argument(
+        "--weights",
         action="store_true",
-        help="show progress also where standard error is no terminal",
+        help="add to both a column per weight, filled at the steps at which they were kept",
     )
-    return parser
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out a command with parsed arguments and return its exit code."""
     shown = arguments.progress or sys.stderr.isatty()
     progress = ProgressBar(sys.stderr).show if shown else None
+    if arguments.command == "train":
+        from engine.networks.headless import Files, train_experiment
+
+        files = Files(arguments.csv, arguments.parquet, arguments.weights)
+        return train_experiment(arguments.experiment, files, progress)
     if arguments.command == "explain":
         return explain_experiment(arguments.experiment, not arguments.quick, progress)
     if arguments.explain and arguments.csv is None:
@@ -122,9 +126,9 @@ def run_experiment(
 
     Returns
     -------
-    int : an exit code, see the module's text. Sentences about failures go to standard error.
+    int : an exit code, see `engine.commands`. Sentences about failures go to standard error.
     """
-    return _guarded(lambda: _run(path, csv_path, progress or _silent, explained))
+    return guarded(lambda: _run(path, csv_path, progress or silent, explained))
 
 
 def explain_experiment(
@@ -140,32 +144,9 @@ def explain_experiment(
 
     Returns
     -------
-    int : an exit code, see the module's text. Sentences about failures go to standard error.
+    int : an exit code, see `engine.commands`. Sentences about failures go to standard error.
     """
-    return _guarded(lambda: _explain(path, checked, progress or _silent))
-
-
-def _silent(share: float) -> None:
-    """Show no progress."""
-
-
-def _guarded(work: Callable[[], int]) -> int:
-    """Return the exit code of `work`, also where it cannot end."""
-    try:
-        with terminable():
-            return work()
-    except KeyboardInterrupt:
-        complain("Interrupted; nothing was written.")
-        return INTERRUPTED
-    except MemoryError:
-        complain("There is not enough memory for this experiment; take fewer steps or runs.")
-        return BAD
-    except OSError as error:
-        complain(str(error))
-        return UNWRITTEN
-    except Exception as error:
-        complain(f"Overshoot has a fault, please report it: {type(error).__name__}: {error}")
-        return FAULT
+    return guarded(lambda: _explain(path, checked, progress or silent))
 
 
 def _run(
@@ -179,7 +160,7 @@ def _run(
             check_writable(csv_path)
         answered = _answer(experiment, report, 0.5 if csv_path else 1.0)
     except ValueError as error:
-        return _bad(path, error)
+        return bad(path, error)
     # What has been computed is told, also where the file for it cannot be written.
     code = DONE if csv_path is None else _write(csv_path, answered, report, explained)
     say(_verdicts(answered), sys.stderr if csv_path == STDOUT else None)
@@ -201,7 +182,7 @@ def _explain(path: Path, checked: bool, report: Callable[[float], None]) -> int:
             lines.append(f"{trajectory.label}: {_verdict(trajectory, experiment, checked)}")
             report(0.5 + 0.5 * done / len(answered.trajectories))
     except ValueError as error:
-        return _bad(path, error)
+        return bad(path, error)
     say(lines)
     return DONE
 
@@ -213,12 +194,6 @@ def _verdict(trajectory: Trajectory, experiment: Experiment, checked: bool) -> s
     found = explain(trajectory, experiment)
     verdict = diagnose(found, experiment, checked=checked)
     return " ".join(filter(None, (f"{verdict.title}.", verdict.paragraph, found.note)))
-
-
-def _bad(path: Path, error: ValueError) -> int:
-    # What comes from the file names it already.
-    complain(str(error) if isinstance(error, ExperimentError) else f"{path}: {error}")
-    return BAD
 
 
 def _check(experiment: Experiment, path: Path, csv_path: Path | None = None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from engine.atomic import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 def say(lines: Iterable[str], stream: TextIO | None = None) -> None:
@@ -53,6 +53,33 @@ def readers_may_leave() -> Iterator[None]:
 def _close_output() -> None:
     # Python must not flush into it at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def interruptible(ask: Callable[[], None]) -> Iterator[None]:
+    """Let the first Ctrl+C or polite kill only `ask` for an end; the next one ends the work."""
+
+    def on_signal(*_: object) -> None:
+        restore()
+        ask()
+
+    def restore() -> None:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    earlier = {number: signal.getsignal(number) for number in numbers}
+    try:
+        for number in numbers:
+            signal.signal(number, on_signal)
+    except ValueError:
+        # Only the main thread hears signals.
+        yield
+        return
+    try:
+        yield
+    finally:
+        restore()
 
 
 @contextmanager

@@ -14,16 +14,15 @@ exact values. Infinities and NaN are ``inf``, ``-inf`` and ``nan``. pandas reads
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 import numpy as np
 
 from engine.atomic import replacing
+from engine.csv_writer import cells, numbers, portable
 from engine.surface_text import encoded
 from engine.trajectory_reader import read_csv
 
@@ -41,7 +40,6 @@ EXPLAINING = (
     "first_order", "second_order", "remainder", "measured_change", "lambda_1", "lambda_2", "load",
     "limit",
 )  # fmt: skip
-_INF, _MINUS_INF, _NAN = (msgspec.Raw(text) for text in (b"inf", b"-inf", b"nan"))
 
 
 class _Stopped(Exception):
@@ -109,26 +107,21 @@ def columns(batched: bool, explained: bool = False) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def portable(label: str) -> str:
-    """Return a label whose own η is spelt out: spreadsheets take a file's letters for others."""
-    return label.replace(" η ", " eta ")
-
-
 def _chunks(
     run: int, trajectory: Trajectory, status: Status, arrays: list[Array]
 ) -> Iterator[tuple[int, bytes]]:
     """Yield (number of rows, their text)."""
     end = trajectory.last_step + 1
     label = portable(trajectory.label)
-    prefix = _cells([str(run), label, trajectory.surface, trajectory.run.optimizer, ""])
+    prefix = cells([str(run), label, trajectory.surface, trajectory.run.optimizer, ""])
     # A loss may overflow without ending the walk: the verdict knows, the walk does not.
     turn = min(status.step, end) if status.cause else end
     surface = encoded(trajectory.surface_settings)
     for first, last, cause in ((0, turn, ""), (turn, end, status.cause)):
-        suffix = _cells(["", status.kind, cause, surface]) + b"\n"
+        suffix = cells(["", status.kind, cause, surface]) + b"\n"
         for begin in range(first, last, ROWS_AT_ONCE):
             stop = min(last, begin + ROWS_AT_ONCE)
-            lists = (_numbers(array[begin:stop]) for array in arrays)
+            lists = (numbers(array[begin:stop]) for array in arrays)
             rows = msgspec.json.encode(list(zip(range(begin, stop), *lists, strict=True)))
             yield stop - begin, prefix + rows[2:-2].replace(b"],[", suffix + prefix) + suffix
 
@@ -160,22 +153,6 @@ def _explaining(found: Explanation, rows: int) -> list[Array]:
         *found.curvature.eigenvalues.T, load.values, load.limits,
     )  # fmt: skip
     return [np.pad(each, (0, rows - len(each)), constant_values=np.nan) for each in known]
-
-
-def _numbers(values: Array) -> list[Any]:
-    """Return Python floats; what JSON has no number for stands as text."""
-    numbers: list[Any] = values.tolist()
-    for i in np.flatnonzero(~np.isfinite(values)).tolist():
-        value = numbers[i]
-        numbers[i] = _NAN if value != value else _INF if value > 0 else _MINUS_INF
-    return numbers
-
-
-def _cells(texts: list[str]) -> bytes:
-    line = io.StringIO()
-    # Only what occurs in the terminator is known to need quotes.
-    csv.writer(line, lineterminator="\r\n").writerow(texts)
-    return line.getvalue().removesuffix("\r\n").encode("utf-8", "replace")
 
 
 __all__ = ["columns", "read_csv", "write_csv"]

@@ -12,6 +12,11 @@ def show(value: float, digits: int = 3) -> str:
     return short(value, digits)
 
 
+def count(number: int) -> str:
+    """Return a whole number with its thousands apart."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 def exact(value: float) -> str:
     """Return the shortest text that `read` turns back into exactly `value`."""
     text = repr(float(value))

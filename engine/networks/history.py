@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from engine.numbers import short as number
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -98,3 +100,19 @@ class History:
     def nearest_kept(self, step: int) -> int:
         """Return the row of `kept` and `weights` that is nearest to a step; the later of two."""
         return len(self.kept) - 1 - int(abs(self.kept[::-1] - step).argmin())
+
+    def to_csv(self, path: str | Path, *, weights: bool = False) -> None:
+        """Write every step as a row; the file appears whole or not at all.
+
+        With `weights` each weight has a column. Raises OSError with a plain sentence if it cannot
+        be written, ValueError if the weights are too many for a table.
+        """
+        from engine.networks.history_csv import write_csv
+
+        write_csv(path, [self], weights=weights)
+
+    def to_parquet(self, path: str | Path, *, weights: bool = False) -> None:
+        """Write the same table as Parquet; ValueError besides if pyarrow is not installed."""
+        from engine.networks.history_parquet import write_parquet
+
+        write_parquet(path, [self], weights=weights)

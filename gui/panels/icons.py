@@ -80,6 +80,23 @@ def chevron(painter: QPainter, checked: bool) -> None:
     painter.drawPath(head)
 
 
+def table(painter: QPainter, checked: bool) -> None:
+    """Draw a table of two columns."""
+    painter.drawRoundedRect(QRectF(-0.75, -0.65, 1.5, 1.3), 0.15, 0.15)
+    for y in (-0.25, 0.2):
+        painter.drawLine(QPointF(-0.75, y), QPointF(0.75, y))
+    painter.drawLine(QPointF(0, -0.65), QPointF(0, 0.65))
+
+
+def die(painter: QPainter, checked: bool) -> None:
+    """Draw a die that shows five."""
+    painter.drawRoundedRect(QRectF(-0.75, -0.75, 1.5, 1.5), 0.3, 0.3)
+    painter.setBrush(painter.pen().color())
+    painter.setPen(Qt.PenStyle.NoPen)
+    for x, y in ((-0.36, -0.36), (0.36, -0.36), (0, 0), (-0.36, 0.36), (0.36, 0.36)):
+        painter.drawEllipse(QPointF(x, y), 0.13, 0.13)
+
+
 class IconButton(QToolButton):
     """A flat button with a drawn icon and, if it has text, the text beside it."""
 

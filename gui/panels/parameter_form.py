@@ -48,6 +48,8 @@ class _Row(Struct, frozen=True):
 class ParameterForm(QWidget):
     """One row per parameter; rebuilt only when the declarations change.
 
+    Labels take at least `label_px`, so that forms above each other have one column of sliders.
+
     Signals
     -------
     changed : (str name, float value), at each change by the user, allowed by the declaration.
@@ -57,7 +59,7 @@ class ParameterForm(QWidget):
     changed = Signal(str, float)
     refused = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, label_px: int = 0) -> None:
         super().__init__(parent)
         self._parameters: tuple[Parameter, ...] = ()
         self._rows: dict[str, _Row] = {}
@@ -67,6 +69,7 @@ class ParameterForm(QWidget):
         self._grid.setHorizontalSpacing(RHYTHM)
         self._grid.setVerticalSpacing(RHYTHM // 2)
         self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, label_px)
         self.hide()
 
     def refresh(self, parameters: Sequence[Parameter], values: Mapping[str, float]) -> None:

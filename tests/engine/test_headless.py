@@ -152,7 +152,7 @@ def test_explain_ends_as_run_does(experiment, capsys, monkeypatch, error, code):
     ],
 )  # fmt: skip
 def test_a_bad_experiment_is_2(tmp_path, capsys, monkeypatch, text, words):
-    monkeypatch.setattr("engine.answer._memory", lambda: 2**30)
+    monkeypatch.setattr("engine.answer.machine_memory", lambda: 2**30)
     path = tmp_path / "bad.toml"
     path.write_text(text)
     assert run(path, "--csv", tmp_path / "o.csv") == 2

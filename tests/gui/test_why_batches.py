@@ -183,4 +183,5 @@ def test_rate_words_take_the_reason_where_there_is_no_limit(show):
 def test_a_batch_of_one_row_is_called_so(show):
     state = explained_state(cars(batch_size=1))
     state.set_head(11)
-    assert show(state).titles[0].text() == "Its batch, one row"
+    page = show(state)
+    assert page.titles[0].text() == "Its batch, one row"

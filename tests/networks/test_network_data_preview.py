@@ -91,6 +91,10 @@ def test_the_input_that_tells_most_comes_first():
 def test_digits_are_pictures():
     shown = preview(NetworkDataSettings(source="drawn_digits"))
     assert shown.image == (8, 8)
+    pictures = shown.pictures(5)
+    assert pictures.shape == (5, 8, 8)
+    assert (pictures.min(), pictures.max()) == (0, 255)
+    np.testing.assert_array_equal(pictures[2].ravel() // 15, shown.data.inputs[2] * 255 // 16 // 15)
     assert {entry.name for entry in CATALOGUE if isinstance(entry, Made) and entry.image} == {
         "drawn_digits"
     }

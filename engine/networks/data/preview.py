@@ -82,6 +82,14 @@ class DataPreview:
             return None
         return np.asarray(self.data.targets[self.rows], dtype=np.int64)
 
+    def pictures(self, most: int) -> NDArray[np.uint8]:
+        """Return at most so many rows as pictures, (m, height, width), from 0 to 255."""
+        assert self.image is not None
+        inputs = self.data.inputs[self.rows[:most]]
+        low, high = inputs.min(), inputs.max()
+        shades = 255 * (inputs - low) / (high - low or 1.0)
+        return shades.astype(np.uint8).reshape(len(inputs), *self.image)
+
     def name(self, axis: int) -> str:
         """Return the name of an input or of the target."""
         return self.data.target_names[0] if axis == TARGET else self.data.feature_names[axis]

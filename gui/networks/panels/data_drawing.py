@@ -1,0 +1,156 @@
+"""Draws rows of data into a rectangle: points by class or target, or small pictures."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+
+from engine.networks.data.preview import TARGET
+from gui.theme import THEME, marker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.networks.data.preview import DataPreview
+
+#: Share of the rectangle that stays free on each side, so that points at the edge are whole.
+MARGIN = 0.05
+#: Beyond so many classes the markers would say nothing any more.
+MOST_MARKED = 6
+GAP_PX = 3.0
+
+
+def extent(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of an axis that shows finite values; a single value is in the middle."""
+    low, high = min(values), max(values)
+    if low == high:
+        reach = abs(low) or 1.0
+        return low / 2 + (low / 2 - reach / 2), low / 2 + (high / 2 + reach / 2)
+    # Halves, because high − low may overflow; kept finite for the same reason.
+    margin = (high / 2 - low / 2) * 2 * MARGIN
+    most = 1.7e308
+    return max(low - margin, -most), min(high + margin, most)
+
+
+def share(value: float, ends: tuple[float, float]) -> float:
+    """Return where a value lies between two ends, 0 to 1."""
+    low, high = ends
+    return (value / 2 - low / 2) / (high / 2 - low / 2)
+
+
+def class_colour(number: int) -> QColor:
+    """Return the colour of a class."""
+    return THEME.path_colour(number)
+
+
+def target_colour(place: float) -> QColor:
+    """Return the colour of a target, 0 the lowest to 1 the highest."""
+    ends = QColor(THEME.colours.paths[0]), QColor(THEME.colours.paths[1])
+    middle = QColor(THEME.colours.raised)
+    first, second = (ends[0], middle) if place < 0.5 else (middle, ends[1])
+    t = 2 * place if place < 0.5 else 2 * place - 1
+    return _mixed(first, second, t)
+
+
+def paint_points(
+    painter: QPainter, area: QRectF, preview: DataPreview, axes: tuple[int, int], radius: float
+) -> None:
+    """Draw the preview's rows as points; those set aside for validation are hollow.
+
+    Classes have colour and marker; numbers have a colour where neither axis is the target.
+    """
+    xs, ys = preview.along(axes[0]).tolist(), preview.along(axes[1]).tolist()
+    x_ends, y_ends = extent(xs), extent(ys)
+    classes = preview.classes()
+    numbers = classes.tolist() if classes is not None else [0] * len(xs)
+    shapes = classes is not None and len(preview.data.class_names) <= MOST_MARKED
+    colours = _colours(preview, numbers, axes)
+    line = QPen(QColor(), 1.2)
+    for i, held in enumerate(preview.held.tolist()):
+        at = QPointF(
+            area.left() + area.width() * share(xs[i], x_ends),
+            area.bottom() - area.height() * share(ys[i], y_ends),
+        )
+        line.setColor(colours[i])
+        painter.setPen(line if held else Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.BrushStyle.NoBrush if held else colours[i])
+        paint_marker(painter, at, radius, marker(numbers[i]) if shapes else "circle")
+
+
+def paint_marker(painter: QPainter, at: QPointF, radius: float, shape: str) -> None:
+    """Draw one marker with the painter's pen and brush."""
+    if shape == "circle":
+        painter.drawEllipse(at, radius, radius)
+    elif shape == "square":
+        side = 0.88 * radius
+        painter.drawRect(QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side))
+    else:
+        painter.drawPolygon(_polygon(at, 1.25 * radius, shape))
+
+
+def paint_pictures(painter: QPainter, area: QRectF, preview: DataPreview, side: float) -> None:
+    """Draw as many rows as fit as small pictures of about a size, full of colour where ink is."""
+    assert preview.image is not None
+    height, width = preview.image
+    down = max(1, round((area.height() + GAP_PX) / (side + GAP_PX)))
+    side = (area.height() + GAP_PX) / down - GAP_PX
+    across = max(1, int((area.width() + GAP_PX) // (side + GAP_PX)))
+    left = area.left() + (area.width() - across * (side + GAP_PX) + GAP_PX) / 2
+    table = _ink()
+    for i, picture in enumerate(preview.pictures(across * down)):
+        x = left + (i % across) * (side + GAP_PX)
+        y = area.top() + (i // across) * (side + GAP_PX)
+        pixels = picture.tobytes()
+        grey = QImage(pixels, width, height, width, QImage.Format.Format_Indexed8)
+        grey.setColorTable(table)
+        image = grey.convertToFormat(QImage.Format.Format_RGB32)
+        painter.drawImage(QRectF(x, y, side, side), image)
+
+
+def _colours(preview: DataPreview, numbers: list[int], axes: tuple[int, int]) -> list[QColor]:
+    if preview.data.task != "regression":
+        kinds = [class_colour(i) for i in range(len(preview.data.class_names))]
+        return [kinds[number] for number in numbers]
+    if TARGET in axes:
+        return [class_colour(0)] * len(numbers)
+    targets = preview.along(TARGET).tolist()
+    ends = extent(targets)
+    return [target_colour(share(target, ends)) for target in targets]
+
+
+def _ink() -> list[int]:
+    """Return the colours from no ink to full ink."""
+    ground, ink = QColor(THEME.colours.base), QColor(THEME.colours.text)
+    return [_mixed(ground, ink, i / 255).rgb() for i in range(256)]
+
+
+def _mixed(first: QColor, second: QColor, t: float) -> QColor:
+    """Return the colour between two, t from 0 to 1."""
+    ends = (
+        (first.red(), second.red()), (first.green(), second.green()),
+        (first.blue(), second.blue()),
+    )  # fmt: skip
+    return QColor(*(round(a + (b - a) * t) for a, b in ends))
+
+
+def _polygon(at: QPointF, reach: float, shape: str) -> QPolygonF:
+    """Return a marker of straight lines."""
+    points = 4 if shape == "cross" else 5
+    turns = [0.75 + i / (2 * points) for i in range(2 * points)]
+    radii = [1.0, 0.4] * points
+    if shape == "diamond":
+        turns, radii = [0.25, 0.5, 0.75, 0.0], [1.0] * 4
+    elif shape == "triangle":
+        turns, radii = [0.75, 1 / 12, 5 / 12], [1.0] * 3
+    return QPolygonF(
+        [
+            QPointF(
+                at.x() + reach * r * math.cos(2 * math.pi * t),
+                at.y() + reach * r * math.sin(2 * math.pi * t),
+            )
+            for t, r in zip(turns, radii, strict=True)
+        ]
+    )
