@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from engine.experiment_file import ExperimentError
+from engine.experiment_file import ON_NETWORKS, ExperimentError
 from gui import session
 from gui.editing import Document
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from gui.message_line import MessageLine
     from gui.runner import Runner
 
-#: Tables that only an experiment with a network has.
-ON_NETWORKS = frozenset({"data", "model", "initial", "batches", "stop"})
 #: How tables of runs on surfaces begin.
 TRAJECTORY_BEGIN = b"run,label,surface,"
 EXPERIMENT_FILTER = "Experiments (*.toml);;All files (*)"

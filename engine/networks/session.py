@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.networks.matching import looking_like, matched, takes_same_steps
 from engine.networks.memory import check_memory
 from engine.networks.moments import Moments
 from engine.networks.network import bind
 from engine.networks.settings import MOST_RUNS
-from engine.networks.training import Training
+from engine.networks.training import Training, label_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -108,6 +111,7 @@ class Session:
         self._count = 1
         check_memory(self.network, len(experiment.runs), experiment.steps)
         self._courses = [self._course(run) for run in experiment.runs]
+        self._looks = experiment.runs
 
     @property
     def experiment(self) -> NetworkExperiment:
@@ -138,30 +142,39 @@ class Session:
 
     def histories(self) -> tuple[History, ...]:
         """Return what each run has recorded so far."""
-        found = (course.training.history() for course in self._courses)
-        return tuple(replace(each, experiment=self._alone(each.run)) for each in found)
+        pairs = zip(self._courses, self._looks, strict=True)
+        return tuple(self._history(course, looks) for course, looks in pairs)
 
-    def advance(self, stop: Stop | None = None) -> bool:
+    def reached(self, until: int | None = None) -> bool:
+        """Return whether no run has a step left, or none before the step `until`."""
+        return all(
+            course.training.over or (until is not None and course.training.step >= until)
+            for course in self._courses
+        )
+
+    def advance(self, stop: Stop | None = None, until: int | None = None) -> bool:
         """Take steps of all runs for about 10 ms and return whether any are left.
 
-        Runs that are behind go first. While `paused` nothing happens, and False is returned.
+        Runs that are behind go first, and none goes further than to the step `until`. While
+        `paused` nothing happens, and False is returned.
 
         Raises
         ------
         engine.descent.Cancelled : `stop` was set; the steps taken until then count.
         """
-        if self.paused or self.over:
+        if self.paused or self.reached(until):
             return False
         start = perf_counter()
-        self.take(self._count, stop)
+        self.take(self._count, stop, until)
         wanted = int(self._count * ROUND_SECONDS / (perf_counter() - start))
         self._count = min(max(wanted, 1), 4 * self._count)
-        return not self.over
+        return not self.reached(until)
 
-    def take(self, steps: int = 1, stop: Stop | None = None) -> None:
+    def take(self, steps: int = 1, stop: Stop | None = None, until: int | None = None) -> None:
         """Take so many steps of the runs that are furthest behind; raises as `advance` does."""
         going = [course for course in self._courses if not course.training.over]
         target = min((course.training.step for course in going), default=0) + steps
+        target = target if until is None else min(target, until)
         for course in going:
             if course.training.step < target:
                 course.advance_to(target, stop)
@@ -179,10 +192,12 @@ class Session:
     def change(self, index: int, run: TrainingRun) -> None:
         """Have other settings hold for a run from its present step on."""
         self._courses[index].change(run)
+        self._looks = (*self._looks[:index], run, *self._looks[index + 1 :])
 
     def restart(self, index: int, run: TrainingRun) -> None:
         """Have a run begin anew with these settings, from the same weights as all."""
         self._courses[index] = self._course(run)
+        self._looks = (*self._looks[:index], run, *self._looks[index + 1 :])
 
     def add(self, run: TrainingRun) -> None:
         """Add a run, which begins at step 0; ValueError for one too many."""
@@ -191,10 +206,34 @@ class Session:
             raise ValueError(f"There are {MOST_RUNS} runs, and no more are trained; remove one.")
         check_memory(self.network, count, self._experiment.steps)
         self._courses.append(self._course(run))
+        self._looks = (*self._looks, run)
 
     def remove(self, index: int) -> None:
         """Remove a run."""
         del self._courses[index]
+        self._looks = (*self._looks[:index], *self._looks[index + 1 :])
+
+    def match(self, runs: Sequence[TrainingRun], keep: bool = False) -> None:
+        """Have these runs instead of the present ones.
+
+        Runs with the same settings keep what they recorded, whatever their place and looks. With
+        `keep` a run with other settings, which its slot tells, goes on from its present step; all
+        others begin anew.
+
+        Raises
+        ------
+        ValueError : settings do not go together with the network (a plain sentence).
+        """
+        check_memory(self.network, len(runs), self._experiment.steps)
+        present = [course.training.run for course in self._courses]
+        courses = [
+            self._courses[old] if old is not None else self._course(run)
+            for old, run in zip(matched(present, runs, keep), runs, strict=True)
+        ]
+        for course, run in zip(courses, runs, strict=True):
+            if not takes_same_steps(course.training.run, run):
+                course.change(run)
+        self._courses, self._looks = courses, tuple(runs)
 
     def end(self, reason: str) -> None:
         """End all runs where they are; the reason is a clause."""
@@ -204,6 +243,12 @@ class Session:
     def _course(self, run: TrainingRun) -> _Course:
         experiment = self._experiment
         return _Course(Training(self.network, run, experiment.steps, experiment.stop))
+
+    def _history(self, course: _Course, looks: TrainingRun) -> History:
+        history = course.training.history()
+        run = looking_like(history.run, looks)
+        label = label_of(looking_like(course.training.run, looks))
+        return replace(history, run=run, label=label, experiment=self._alone(run))
 
     def _alone(self, run: TrainingRun) -> NetworkExperiment:
         return msgspec.structs.replace(self._experiment, runs=(run,))
