@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from engine.networks.data.preview import TARGET
+from gui.networks.views.function_colours import class_colour
 from gui.theme import THEME, marker
+from gui.views.landscape_marks import marker_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,11 +40,6 @@ def share(value: float, ends: tuple[float, float]) -> float:
     """Return where a value lies between two ends, 0 to 1."""
     low, high = ends
     return (value / 2 - low / 2) / (high / 2 - low / 2)
-
-
-def class_colour(number: int) -> QColor:
-    """Return the colour of a class."""
-    return THEME.path_colour(number)
 
 
 def target_colour(place: float) -> QColor:
@@ -82,13 +78,7 @@ def paint_points(
 
 def paint_marker(painter: QPainter, at: QPointF, radius: float, shape: str) -> None:
     """Draw one marker with the painter's pen and brush."""
-    if shape == "circle":
-        painter.drawEllipse(at, radius, radius)
-    elif shape == "square":
-        side = 0.88 * radius
-        painter.drawRect(QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side))
-    else:
-        painter.drawPolygon(_polygon(at, 1.25 * radius, shape))
+    painter.drawPath(marker_path(shape, radius).translated(at))
 
 
 def paint_pictures(painter: QPainter, area: QRectF, preview: DataPreview, side: float) -> None:
@@ -134,23 +124,3 @@ def _mixed(first: QColor, second: QColor, t: float) -> QColor:
         (first.blue(), second.blue()),
     )  # fmt: skip
     return QColor(*(round(a + (b - a) * t) for a, b in ends))
-
-
-def _polygon(at: QPointF, reach: float, shape: str) -> QPolygonF:
-    """Return a marker of straight lines."""
-    points = 4 if shape == "cross" else 5
-    turns = [0.75 + i / (2 * points) for i in range(2 * points)]
-    radii = [1.0, 0.4] * points
-    if shape == "diamond":
-        turns, radii = [0.25, 0.5, 0.75, 0.0], [1.0] * 4
-    elif shape == "triangle":
-        turns, radii = [0.75, 1 / 12, 5 / 12], [1.0] * 3
-    return QPolygonF(
-        [
-            QPointF(
-                at.x() + reach * r * math.cos(2 * math.pi * t),
-                at.y() + reach * r * math.sin(2 * math.pi * t),
-            )
-            for t, r in zip(turns, radii, strict=True)
-        ]
-    )

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.networks.panels.data_drawing import (
     MOST_MARKED,
-    class_colour,
     paint_marker,
     paint_pictures,
     paint_points,
 )
+from gui.networks.views.function_colours import class_colour
 from gui.numbers import count, show
 from gui.theme import RHYTHM, THEME, marker
 
