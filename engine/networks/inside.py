@@ -15,6 +15,7 @@ import numpy as np
 
 from engine.networks import plan as p
 from engine.networks.evaluation import place
+from engine.networks.explanation.layers import FLAT, MOSTLY, STEEPEST
 from engine.networks.gradient import gradient_kernel
 from engine.networks.history import Fault
 from engine.networks.layer_records import Course, Sizes, Spreads
@@ -36,11 +37,6 @@ if TYPE_CHECKING:
 
 #: Training rows that are looked at, spread evenly over all of them.
 MOST_ROWS = 512
-#: Largest slope of the activations that saturate.
-STEEPEST = {"tanh": 1.0, "sigmoid": 0.25}
-#: A unit is saturated where its slope is below this part of the steepest on this part of the rows.
-FLAT, MOSTLY = 0.01, 0.95
-
 
 _ARRAYS = (
     "weights", "gradients", "updates", "ratios", "activations", "dead", "saturated",

@@ -5,8 +5,9 @@ import pytest
 import torch_networks
 
 from engine.networks.data import NetworkDataSettings
+from engine.networks.explanation.layers import FLAT, MOSTLY
 from engine.networks.initialisation import InitialSettings
-from engine.networks.inside import FLAT, MOST_ROWS, MOSTLY, Inside
+from engine.networks.inside import MOST_ROWS, Inside
 from engine.networks.network import bind
 from engine.networks.settings import ModelSettings, NetworkExperiment, new_training_run
 from engine.networks.spread import BINS
