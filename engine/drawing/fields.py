@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 64
 #: How much of a class's colour covers the ground: where it barely wins, and what certainty adds.
-LEAST_COVER, MORE_COVER = 0.07, 0.5
+LEAST_COVER, MORE_COVER = 0.06, 0.32
 #: Lines within a region lie at tenths of what its class is given.
 TENTHS = 10.0
 

@@ -1,0 +1,283 @@
+"""What the network computes: a fit, regions or a slice, or how it answers the rows of its data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+
+from gui.networks.views.function_asker import Asker
+from gui.networks.views.function_bar import FunctionBar
+from gui.networks.views.function_colours import class_inks
+from gui.networks.views.function_hover import place_text, row_text
+from gui.networks.views.function_matrix import ConfusionMatrix
+from gui.networks.views.function_picture import Picture
+from gui.networks.views.function_runs import visible_runs
+from gui.networks.views.function_viewpoint import Viewpoint
+from gui.networks.views.function_words import alert_text, details, subject_text
+from gui.networks.views.function_work import Wish
+from gui.theme import FAINT, THEME
+from gui.views.landscape_canvas import Canvas
+from gui.views.landscape_colour_bar import ColourBar
+from gui.views.landscape_frame import is_drawable
+from gui.views.landscape_ground import ground_colours
+from gui.views.landscape_hover import Readout
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint, QPointF
+    from PySide6.QtGui import QCloseEvent, QPainter, QShowEvent
+
+    from engine.networks.network import Network
+    from gui.networks.state import NetworkState
+    from gui.networks.views.function_runs import Shown
+    from gui.networks.views.function_work import Answer, Kind
+    from gui.state import Submit
+    from gui.views.landscape_frame import Frame, View
+
+#: A row this near to the pointer is named.
+NEAR_PX = 9.0
+#: In a narrower view the picture needs the colour bar's place.
+ROOM_FOR_BAR_PX = 400
+ANYWHERE = (0.0, 1.0, 0.0, 1.0)
+
+
+class FunctionView(QWidget):
+    """Follows the selected run and the play head while it is seen."""
+
+    def __init__(self, state: NetworkState, submit: Submit, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.picture = Picture()
+        self.bar = FunctionBar()
+        self.canvas = Canvas(self._paint)
+        self.colours = ColourBar(None, quantity=self.tr("target"))
+        self.matrix = ConfusionMatrix()
+        self.empty = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self.empty.setForegroundRole(FAINT)
+        self._viewpoint = Viewpoint()
+        self._readout = Readout(self.canvas)
+        self._asker = Asker(submit, self._on_answer, state.say)
+        self._closed = False
+        self.setAccessibleName(self.tr("What the network computes"))
+        self.canvas.setAccessibleName(self.tr("Function and data"))
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    @property
+    def frame(self) -> Frame:
+        """The visible piece and where it stands on the canvas."""
+        assert self.canvas.frame is not None
+        return self.canvas.frame
+
+    def fit(self) -> None:
+        """Show all data again."""
+        self._viewpoint.fit()
+        self._readout.hide()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring bar, axes and picture up to date with the state."""
+        if self._closed or not self.isVisible():
+            return
+        runs = visible_runs(self._state)
+        if not runs:
+            self._show_nothing()
+            return
+        network, trained = runs[-1].network, self._state.trained
+        assert trained is not None
+        if self._viewpoint.know(trained.experiment.data):
+            self.bar.show_data(network.prepared.data)
+        kind, axes = self._kind(network), self.bar.axes
+        frame = self._viewpoint.frame(network, kind, axes, self.canvas.plot())
+        wish = self._wish(runs, kind, axes, frame)
+        answer = self.picture.answer
+        if answer is None or answer.wish.subject == wish.subject:
+            # Another picture gets its axes when it is there.
+            self._place(wish, frame)
+        self._asker.wish(wish)
+        self._say()
+        self.canvas.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring up to date what changed while nobody looked."""
+        super().showEvent(event)
+        self.refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Take the plot down in time: pyqtgraph can crash at the interpreter's end."""
+        self._closed = True
+        self._asker.wish(None)
+        self.canvas.close()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.empty, 1)
+        row.addWidget(self.canvas, 1)
+        row.addWidget(self.matrix, 1)
+        row.addWidget(self.colours)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addLayout(row, 1)
+        self.matrix.hide()
+        self.colours.hide()
+
+    def _connect(self) -> None:
+        state, canvas = self._state, self.canvas
+        for signal in (
+            state.trained_changed, state.head_changed, state.selected_changed, state.changed,
+            self.bar.changed, canvas.resized,
+        ):  # fmt: skip
+            signal.connect(self.refresh)
+        THEME.changed.connect(self._on_theme)
+        canvas.view_wished.connect(self._on_view_wished)
+        canvas.start_wished.connect(self.fit)
+        canvas.hovered.connect(self._on_hovered)
+        canvas.menu_wished.connect(self._on_menu_wished)
+
+    def _kind(self, network: Network) -> Kind:
+        if self.bar.page == "rows":
+            return "rows"
+        return "line" if network.model.sizes[0] == 1 else "plane"
+
+    def _place(self, wish: Wish, frame: Frame) -> None:
+        """Choose between plot and table, and bring the axes up to date."""
+        network, kind = wish.network, wish.kind
+        data, regression = network.prepared.data, network.model.task == "regression"
+        table = kind == "rows" and not regression
+        self.empty.hide()
+        self.canvas.setVisible(not table)
+        self.matrix.setVisible(table)
+        roomy = self.width() >= ROOM_FOR_BAR_PX
+        self.colours.setVisible(kind == "plane" and regression and roomy)
+        self.canvas.frame, self.picture.ratio = frame, wish.ratio
+        target, across = data.target_names[0], data.feature_names[wish.axes[0]]
+        if kind == "rows":
+            names = self.tr("{name}, true").format(name=target), self.tr("predicted")
+        elif kind == "plane":
+            names = across, data.feature_names[wish.axes[1]]
+        else:
+            names = across, self._height_name(network, target)
+        self.picture.titles = self.canvas.show_axes(names, frame)
+        self.colours.quantity = target
+        self.colours.align(frame.plot.top(), frame.plot.bottom())
+
+    def _height_name(self, network: Network, target: str) -> str:
+        if network.model.task == "regression":
+            return target
+        words = self.tr("probability"), self.tr("output")
+        name = words[0] if network.model.loss.startswith("cross") else words[1]
+        if network.model.task == "classes":
+            return name
+        of = self.tr("{probability} of {name}")
+        return of.format(probability=name, name=network.prepared.data.class_names[1])
+
+    def _wish(
+        self, runs: tuple[Shown, ...], kind: Kind, axes: tuple[int, int], frame: Frame
+    ) -> Wish:
+        trained, ratio = self._state.trained, self.canvas.devicePixelRatioF()
+        assert trained is not None
+        view, wide, high = frame.view, frame.plot.width() * ratio, frame.plot.height() * ratio
+        if kind == "rows":
+            view, wide, high = ANYWHERE, 1.0, 1.0
+        elif kind == "line":
+            view, high = (*view[:2], *ANYWHERE[2:]), 1.0
+        return Wish(
+            runs=runs if kind == "line" else runs[-1:],
+            kind=kind,
+            axes=axes,
+            view=view,
+            size=(round(wide), round(high)),
+            ratio=ratio,
+            colours=ground_colours(THEME.colours),
+            inks=class_inks(len(runs[-1].network.prepared.data.class_names)),
+            data=trained.experiment.data,
+        )
+
+    def _on_answer(self, answer: Answer) -> None:
+        if self._closed or answer.wish.data != self._viewpoint.data:
+            return
+        self.picture.take(answer)
+        self.picture.alert = alert_text(answer)
+        self.colours.show_levels(answer.levels)
+        if answer.counted is not None:
+            names = answer.wish.network.prepared.data.class_names
+            self.bar.show_held(bool(answer.rows.held.any()))
+            self.matrix.show_counts(answer.counted[self.bar.held], names)
+        wish = answer.wish
+        plot = self.canvas.plot()
+        self._place(wish, self._viewpoint.frame(wish.network, wish.kind, wish.axes, plot))
+        self._say()
+        self.canvas.update()
+
+    def _say(self) -> None:
+        """Say above the picture what is shown."""
+        answer, points = self.picture.answer, self.picture.points
+        runs = visible_runs(self._state)
+        if answer is None or points is None or not runs:
+            return
+        parts = [subject_text(runs[-1]), *details(answer, points, self.frame)]
+        if answer.counted is not None:
+            self.matrix.show_counts(answer.counted[self.bar.held], self.matrix.names)
+            parts.append(self.matrix.summary().rstrip("."))
+        self.bar.say(" · ".join(parts))
+
+    def _show_nothing(self) -> None:
+        self.picture.take(None)
+        self._asker.wish(None)
+        self.canvas.hide()
+        self.matrix.hide()
+        self.colours.hide()
+        self.bar.show_data(None)
+        self.bar.say("")
+        empty = self.tr("What the network computes appears here as soon as it is trained.")
+        if not self._state.experiment.runs:
+            empty = self.tr("Add an optimizer: what its network computes appears here.")
+        self.empty.setText(empty)
+        self.empty.show()
+
+    def _paint(self, painter: QPainter) -> None:
+        if self.canvas.frame is not None:
+            self.picture.paint(painter, self.frame, self.canvas.font())
+
+    def _on_view_wished(self, view: View) -> None:
+        answer = self.picture.answer
+        if answer is not None and is_drawable(view):
+            self._viewpoint.choose(answer.wish.kind, answer.wish.axes, view)
+            self.refresh()
+
+    def _on_hovered(self, at: QPointF | None) -> None:
+        answer, points = self.picture.answer, self.picture.points
+        if at is None or answer is None or points is None:
+            self._readout.hide()
+            return
+        row = points.nearest(at, self.frame, NEAR_PX)
+        if row is None:
+            text = place_text(answer, self.frame, self.frame.data(at))
+        else:
+            text = row_text(answer, row)
+        self._readout.say(text, self.frame.plot, at)
+
+    def _on_menu_wished(self, at: QPointF, screen: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        action = QAction(self.tr("&Fit to the data"), menu)
+        action.triggered.connect(self.fit)
+        menu.addAction(action)
+        menu.popup(screen)
+
+    def _on_theme(self) -> None:
+        if self._closed:
+            return
+        self.canvas.restyle()
+        self._readout.restyle()
+        if self.picture.answer is not None:
+            self.picture.take(self.picture.answer)
+        self.refresh()

@@ -1,0 +1,68 @@
+"""What is said above the picture of a network's function."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from gui.numbers import show
+from gui.views.curve_text import step_text
+
+if TYPE_CHECKING:
+    from gui.networks.views.function_points import Points
+    from gui.networks.views.function_runs import Shown
+    from gui.networks.views.function_work import Answer
+    from gui.views.landscape_frame import Frame
+
+
+def tr(text: str) -> str:
+    """Translate a literal string."""
+    return QCoreApplication.translate("function", text)
+
+
+def subject_text(run: Shown) -> str:
+    """Return whose weights are shown, and of which step if others were asked for."""
+    if run.step == run.asked:
+        return tr("{run}, step {step}").format(run=run.label, step=step_text(run.asked))
+    return tr("{run}, step {step}: the nearest kept to {asked}").format(
+        run=run.label, step=step_text(run.step), asked=step_text(run.asked)
+    )
+
+
+def details(answer: Answer, points: Points, frame: Frame) -> list[str]:
+    """Return what else is to be said: the slice, errors, rows that are not seen."""
+    rows, wish, found = answer.rows, answer.wish, []
+    if wish.kind != "rows" and points.beside:
+        found.append(tr("slice through the mean of all other inputs"))
+    training, held = answer.errors
+    if math.isfinite(training) and math.isfinite(held):
+        text = tr("typical error {training} in training, {held} in validation")
+        found.append(text.format(training=show(training), held=show(held)))
+    elif math.isfinite(training):
+        found.append(tr("typical error {training}").format(training=show(training)))
+    if len(rows.truth) < rows.total:
+        found.append(
+            tr("{some} of {total} rows").format(
+                some=step_text(len(rows.truth)), total=step_text(rows.total)
+            )
+        )
+    outside = int((~points.inside(frame)).sum())
+    if wish.kind == "rows" and outside and answer.counted is None:
+        found.append(tr("{count} outside the view").format(count=step_text(outside)))
+    return found
+
+
+def alert_text(answer: Answer) -> str:
+    """Return what is said if the network's answers are not finite; else nothing."""
+    broken = np.atleast_1d(~np.isfinite(answer.predicted).all(axis=0))
+    if not broken.any():
+        return ""
+    step = step_text(answer.wish.chosen.step)
+    if broken.all():
+        return tr("At step {step} no output is finite.").format(step=step)
+    return tr("At step {step} the output is not finite for {count} of {total} rows.").format(
+        step=step, count=step_text(int(broken.sum())), total=step_text(len(broken))
+    )
