@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from engine import optimizers, stories, surfaces
+from engine import stories
 from gui import session
 from gui.theme import RHYTHM
 
@@ -96,25 +96,23 @@ class CommandPalette(QWidget):
 
 
 def palette_entries(window: MainWindow) -> list[Entry]:
-    """Return what Ctrl+K finds: commands, surfaces, optimizers, questions, recent files."""
+    """Return what Ctrl+K finds: commands, grounds, optimizers, questions, recent files."""
     entries = []
     for command in window.commands.commands:
         action = window.commands.actions[command.title]
-        keys = action.shortcut().toString()
-        entries.append(Entry(command.title, f"{command.menu} {keys}".strip(), action.trigger))
-    for surface in surfaces.CATALOGUE:
-        entries.append(
-            Entry(surface.title, "Surface", partial(window.side_panel.choose_surface, surface.name))
-        )
-    for rule in optimizers.CATALOGUE:
-        entries.append(
-            Entry(rule.title, "Optimizer", partial(window.run_actions.add_run, rule.name))
-        )
+        if action.isVisible():
+            keys = action.shortcut().toString()
+            entries.append(Entry(command.title, f"{command.menu} {keys}".strip(), action.trigger))
+    half = window.half
+    for kind, name, title in half.grounds():
+        entries.append(Entry(title, kind, partial(half.choose_ground, name)))
+    for rule in half.run_actions.rules():
+        entries.append(Entry(rule.title, "Optimizer", partial(half.run_actions.add_run, rule.name)))
     for story in stories.CATALOGUE:
         entries.append(
             Entry(story.title, "Why did it blow up?", partial(window.story_menu.open, story))
         )
     for name in session.recent():
         path = Path(name)
-        entries.append(Entry(path.name, "Recent file", partial(window.documents.open_path, path)))
+        entries.append(Entry(path.name, "Recent file", partial(window.open_path, path)))
     return entries

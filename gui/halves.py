@@ -70,6 +70,12 @@ class Half(Protocol):
     def pages(self) -> dict[str, QWidget]:
         """Its widgets, by place."""
 
+    def grounds(self) -> list[tuple[str, str, str]]:
+        """Return what runs can be on: (what it is, name, title), e.g. ("Surface", ...)."""
+
+    def choose_ground(self, name: str) -> None:
+        """Put the runs on another ground."""
+
     def fit(self) -> None:
         """Show all that there is to be seen again."""
 

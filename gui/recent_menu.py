@@ -19,7 +19,7 @@ class RecentMenu(QMenu):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window.tr("Open &recent"), window)
-        self._open = window.documents.open_path
+        self._open = window.open_path
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self.fill)
         window.commands.menus["&File"].insertMenu(window.commands.actions["Save"], self)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from gui.session import SURFACE
+
 if TYPE_CHECKING:
     from engine.stories import Story
     from gui.main_window import MainWindow
@@ -33,6 +35,7 @@ class StoryMenu(QMenu):
 
     def open(self, story: Story) -> None:
         """Put a story's experiment on screen, with its text beside it."""
+        self._window.halves.show(SURFACE)
         self._window.documents.open_example(story.experiment)
         self._window.state.select(story.asks)
         self._window.why_dock.show()

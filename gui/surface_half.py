@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.experiment import surface_of
 from engine.formula import FormulaError
+from engine.surfaces import CATALOGUE
 from gui import session
 from gui.documents import Documents
 from gui.explanations import Explanations
@@ -59,6 +60,15 @@ class SurfaceHalf(QObject):
         self.paths.answered.connect(line.forget_old)
         self.strip.menu_wanted.connect(self.runs.open_menu)
         self.landscape.run_menu_wanted.connect(self.runs.open_menu)
+
+    def grounds(self) -> list[tuple[str, str, str]]:
+        """Return every surface: (what it is, name, title)."""
+        kind = self.tr("Surface")
+        return [(kind, surface.name, surface.title) for surface in CATALOGUE]
+
+    def choose_ground(self, name: str) -> None:
+        """Go to a surface of the catalogue."""
+        self.side_panel.choose_surface(name)
 
     def fit(self) -> None:
         """Show the whole surface and all steps again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from engine.networks.experiment_file import read, write
@@ -13,6 +14,7 @@ from gui.networks import session
 
 if TYPE_CHECKING:
     from engine.networks.export.files import Framework
+
     from engine.networks.history import History
     from engine.networks.settings import NetworkExperiment
     from gui.networks.state import NetworkState
@@ -25,7 +27,14 @@ FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras", "jax": "JAX"}
 
 
 class NetworkDocuments(ExperimentFiles):
-    """The file that is open, and everything that reads or writes files."""
+    """The file that is open, and everything that reads or writes files.
+
+    Signals
+    -------
+    table_wanted : (str), the path of a table to learn from.
+    """
+
+    table_wanted = Signal(str)
 
     also = "Tables to learn from (*.csv *.tsv *.txt *.parquet)"
     suffixes = (".toml", *TABLES)
@@ -35,7 +44,7 @@ class NetworkDocuments(ExperimentFiles):
     def open_path(self, path: Path) -> None:
         """Open an experiment, or learn from a table; what is on screen stays if neither can be."""
         if path.suffix.lower() in TABLES and not is_trajectory(path):
-            self._learn_from(path)
+            self.table_wanted.emit(str(path.resolve()))
         else:
             super().open_path(path)
 
@@ -136,14 +145,6 @@ class NetworkDocuments(ExperimentFiles):
         if any(history.changes for history in self._histories(selected_only=True)):
             return self.tr(" Its settings hold from the first step on, as if never changed.")
         return ""
-
-    def _learn_from(self, path: Path) -> None:
-        try:
-            self._state.update_data(
-                source=str(path.resolve()), features=(), target="", task="auto", parameters={}
-            )
-        except ValueError as error:
-            self._state.say(str(error))
 
     def _takes(self, path: Path) -> bool:
         return trains_a_network(path)

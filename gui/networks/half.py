@@ -1,7 +1,6 @@
 """The half of the window in which networks are trained: its parts, and how they are joined.
 
-What a helper adds stands here, and nowhere else: sections of the side panel in `_sections`,
-pages of the centre in `_centre_pages`, the curves in `_curves`.
+Pages of the centre stand in `_centre_pages`.
 """
 
 from __future__ import annotations
@@ -11,10 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from engine.networks.data.catalogue import CATALOGUE
 from gui.networks import session
 from gui.networks.documents import NetworkDocuments
 from gui.networks.panels.run_actions import NetworkRunActions
 from gui.networks.panels.run_panel import NetworkRunPanel
+from gui.networks.panels.sections import Sections
 from gui.networks.playback import Playback
 from gui.networks.side_panel import NetworkSidePanel
 from gui.networks.state import NetworkState
@@ -41,7 +42,8 @@ class NetworkHalf(QObject):
         self.play = Playback(self.state, self.trainer)
         self.run_actions = NetworkRunActions(self.state)
         self.runs = NetworkRunPanel(self.state, runner.submit, self.run_actions)
-        self.side_panel = NetworkSidePanel(self.state, self._sections(), self.runs)
+        self.sections = Sections(self.state, runner.submit)
+        self.side_panel = NetworkSidePanel(self.state, self.sections.all(), self.runs)
         self.centre = Centre(self._centre_pages())
         self.bar = TrainingBar(self.state, self.trainer, self.play)
         self.documents = NetworkDocuments(self.state, runner, line, window)
@@ -55,8 +57,18 @@ class NetworkHalf(QObject):
         self.trainer.waiting.connect(line.show_working)
         self.trainer.answered.connect(line.forget_old)
         self.state.changed.connect(lambda *_: line.grow_old())
+        self.documents.table_wanted.connect(self.sections.data.open_table)
         if sentence:
             line.say(sentence)
+
+    def grounds(self) -> list[tuple[str, str, str]]:
+        """Return every data set that comes with the program: (what it is, name, title)."""
+        kind = self.tr("Data")
+        return [(kind, entry.name, entry.title) for entry in CATALOGUE]
+
+    def choose_ground(self, name: str) -> None:
+        """Learn from other data."""
+        self.sections.data.choose(name)
 
     def fit(self) -> None:
         """Show all of what the network computes, and all steps, again."""
@@ -76,10 +88,6 @@ class NetworkHalf(QObject):
     def keep(self) -> None:
         """Keep what is on screen for the next session."""
         session.keep(self.state.experiment)
-
-    def _sections(self) -> tuple[QWidget, ...]:
-        """Make what stands above the runs in the side panel, from top to bottom."""
-        return ()
 
     def _centre_pages(self) -> tuple[Page, ...]:
         """Return the pages of the centre; each widget is made when it is first shown."""
