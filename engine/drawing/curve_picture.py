@@ -165,6 +165,8 @@ def _scale(prepared: Prepared, low: dict[int, float], high: dict[int, float], vi
         bottom, top = _capped(prepared, low, high, STRETCH[kind])
     bottom, top = min((bottom, *prepared.always)), max((top, *prepared.always))
     if kind == LOG:
+        if prepared.least > base:
+            floor, bottom = max(floor, prepared.least - base), max(bottom, prepared.least)
         return Scale(LOG, base, floor).padded(bottom, top)
     unit = symlog_unit(min(max(abs(bottom), abs(top)), prepared.grain))
     return Scale(kind, unit=unit).padded(bottom, top)

@@ -95,7 +95,8 @@ class Prepared:
     ``known`` tells whether the base is a known minimum; ``signed`` whether only a symmetric log
     axis can show these values; ``always`` are values that the axis never leaves out; ``reasons``
     say of each run why it has no values, "" where it has some; ``grain`` is a size that a symmetric
-    log axis tells apart from 0, however far it reaches.
+    log axis tells apart from 0, however far it reaches; ``least`` is where a log axis ends, though
+    some values are lower.
     """
 
     quantity: str
@@ -106,6 +107,7 @@ class Prepared:
     always: tuple[float, ...] = ()
     reasons: tuple[str, ...] = ()
     grain: float = math.inf
+    least: float = -math.inf
 
 
 def spanning(

@@ -25,10 +25,12 @@ QUANTITIES = {
     "loss": "loss", "gradient_norm": "gradient_norm", "step_norm": "step_norm",
     "learning_rate": "learning_rates",
 }  # fmt: skip
-#: Where further lines of run i stand among the series of n runs: i + n, i + 2 n.
+#: Where further lines of run i stand among the series of n runs: i + BATCH n, i + VALIDATION n.
 BATCH, VALIDATION = 1, 2
 LOUD = ("diverged", "nan")
 ALL_RIGHT = 100.0
+#: A batch may be so much easier than all rows before its loss leaves the axis.
+BELOW = 0.1
 
 
 def prepare_training(histories: Sequence[History], quantity: str, full: bool) -> Prepared:
@@ -59,8 +61,17 @@ def prepare_training(histories: Sequence[History], quantity: str, full: bool) ->
                 for (h, c), each in zip(pairs, batch, strict=True)
             ]
         series = [*series, *batch, *(_looks(h, h.validation_loss, c) for h, c in pairs)]
-    signed = min((s.lowest for s in series), default=math.inf) < 0
-    return Prepared(quantity, tuple(series), 0.0, True, signed)
+    lowest = min((s.lowest for s in series), default=math.inf)
+    least = -math.inf if full or quantity != "loss" else _least(series, len(pairs))
+    return Prepared(quantity, tuple(series), 0.0, True, lowest < 0, least=least)
+
+
+def _least(series: Sequence[Series], count: int) -> float:
+    """Return below which value only single batches come."""
+    seen = [*series[:count], *series[VALIDATION * count :]]
+    above = [s.lowest if s.lowest > 0 else s.second for s in seen]
+    lowest = min(above, default=math.inf)
+    return BELOW * lowest if lowest < math.inf else -math.inf
 
 
 def _nothing() -> Series:

@@ -38,7 +38,7 @@ class StepLine(pyqtgraph.InfiniteLine):  # type: ignore[misc]  # pyqtgraph has n
 
     def dress(self, colour: str, share: float) -> None:
         """Take on a colour, mixed with the ground: opaque, it is filled without waiting."""
-        self._rule = _mixed(QColor(colour), QColor(THEME.colours.base), share)
+        self._rule = mixed(QColor(colour), QColor(THEME.colours.base), share)
         # The line itself is filled, which is quicker and sharper than any pen.
         self.setPen(QPen(QColor(colour), 1.0, Qt.PenStyle.NoPen))
 
@@ -89,7 +89,8 @@ class PlayHead(StepLine):
             p.drawEllipse(at, dot.size, dot.size)
 
 
-def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    """Return a colour of which a share is kept over the ground, opaque."""
     above = colour.red(), colour.green(), colour.blue()
     below = ground.red(), ground.green(), ground.blue()
     return QColor(*(round(share * a + (1 - share) * b) for a, b in zip(above, below, strict=True)))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 8
 NOT_FINITE = (show(math.nan), show(math.inf), show(-math.inf))
-GAP_PX = 6.0
+GAP_PX, COLUMN_GAP_PX = 6.0, 10.0
 LONGEST_LABEL_PX, SHORTEST_LABEL_PX = 150.0, 40.0
 
 
@@ -107,7 +107,7 @@ class Readout(Overlay):
         self.show()
 
     def _measure(self, room: float) -> None:
-        """Find the table's size; names give way where the room is narrow."""
+        """Find the table's size; names, then the last columns give way where it is narrow."""
         bold = QFont(self.font)
         bold.setBold(True)
         metrics = QFontMetricsF(bold)
@@ -118,9 +118,11 @@ class Readout(Overlay):
             max(metrics.horizontalAdvance(text) for text in column)
             for column in zip(*cells, strict=True)
         ]
-        values = sum(self._widths) + GAP_PX * max(0, len(self._widths) - 1)
-        longest = room - values - SWATCH_PX - 5 * GAP_PX - 2
-        longest = min(LONGEST_LABEL_PX, max(longest, SHORTEST_LABEL_PX))
+        room -= SWATCH_PX + 5 * GAP_PX + 2
+        while len(self._widths) > 1 and room - _across(self._widths) < SHORTEST_LABEL_PX:
+            self._widths.pop()
+        values = _across(self._widths)
+        longest = min(LONGEST_LABEL_PX, max(room - values, SHORTEST_LABEL_PX))
         self._labels = [
             metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, longest) for row in self.rows
         ]
@@ -154,6 +156,11 @@ class Readout(Overlay):
         for row, label in zip(self.rows, self._labels, strict=True):
             line.translate(0, self._line)
             _paint_row(p, line, row, label, self._widths, row.index == self.nearest)
+
+
+def _across(widths: Sequence[float]) -> float:
+    """Return the width of all columns together."""
+    return sum(widths) + COLUMN_GAP_PX * max(0, len(widths) - 1)
 
 
 def _beside(pointer: QPointF, size: QSizeF, within: QRectF) -> QRectF:
@@ -199,8 +206,8 @@ def _paint_cells(
     """Write columns from the right."""
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip | Qt.AlignmentFlag.AlignRight
     right = line.right()
-    for text, width in zip(reversed(texts), reversed(widths), strict=True):
+    for text, width in reversed(list(zip(texts, widths, strict=False))):
         painter.setPen(QColor(THEME.colours.alert if text in NOT_FINITE else colour))
         cell = QRectF(right - width, line.top(), width, line.height())
         painter.drawText(cell, int(flags), text)
-        right -= width + GAP_PX
+        right -= width + COLUMN_GAP_PX
