@@ -57,7 +57,7 @@ class KeyFilter(QObject):
 def uses(focus: QWidget, key: Qt.Key) -> bool:
     """Return whether a widget that has the focus does something of its own with a key."""
     if key == Qt.Key.Key_Space:
-        return isinstance(focus, QAbstractButton | QComboBox)
+        return isinstance(focus, QAbstractButton | QComboBox | QAbstractItemView)
     if key not in MOVES:
         return False
     if isinstance(focus, QGraphicsView):

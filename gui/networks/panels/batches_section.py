@@ -43,7 +43,7 @@ STOP = (
     Parameter(
         "patience", "Patience", 0, 0, 1000,
         "Ends a run whose loss has not become better for so many steps; 0 is off.",
-        kind="integer", minimum=0,
+        kind="integer", minimum=0, maximum=MOST_STEPS,
     ),
     Parameter(
         "seconds", "Seconds", 0.0, 0.0, 600.0,
@@ -75,7 +75,7 @@ class BatchesSection(Section):
             self.tr("Seed"), self.tr("Seed of the order of rows"),
             self.tr("The same seed gives the same batches, for every optimizer"),
         )  # fmt: skip
-        self.replacement = CheckBox(self.tr("With re&placement"))
+        self.replacement = CheckBox(self.tr("With replacement"))
         self.steps = NumberBox(STEPS)
         self.epochs = sentence()
         self.precision = Choice(
@@ -119,8 +119,8 @@ class BatchesSection(Section):
     def _connect(self) -> None:
         state = self._state
         self.slider.moved.connect(lambda size: self._change("size", size=int(size)))
-        self.size_box.edited.connect(lambda size: self._change("size", size=int(size)))
-        self.seed.edited.connect(lambda seed: self._change("seed", seed=seed))
+        self.size_box.edited.connect(self._on_size_typed)
+        self.seed.edited.connect(lambda seed, gesture: self._change(gesture, seed=seed))
         self.replacement.clicked.connect(lambda on: self._change(replacement=on))
         self.steps.edited.connect(lambda steps: self._change_own("steps", steps=int(steps)))
         self.precision.chosen.connect(lambda key: self._change_own(precision=key))
@@ -135,6 +135,14 @@ class BatchesSection(Section):
         fields = ("batches", "steps", "precision", "stop")
         if any(getattr(old, name) != getattr(new, name) for name in fields):
             self._refresh()
+
+    def _on_size_typed(self, size: float) -> None:
+        if size > MOST_STEPS:
+            words = self.tr("A batch of {size} rows is too large; give 0 for all rows there are.")
+            self._state.say(words.format(size=show(size)))
+            self.size_box.set_value(self._state.experiment.batches.size)
+        else:
+            self._change("size", size=int(size))
 
     def _on_stop_changed(self, name: str, value: float) -> None:
         kinds = {"patience": int, "non_finite": bool}

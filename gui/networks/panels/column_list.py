@@ -132,6 +132,7 @@ class ColumnList(Table):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", ROW_PX, parent)
         self.setAccessibleName(self.tr("Feature columns"))
+        self.setToolTip(self.tr("Tick the columns that a network learns from"))
         self.columns = ColumnModel(self)
         self.setModel(self.columns)
         self.verticalHeader().hide()

@@ -40,9 +40,14 @@ def with_source(settings: NetworkDataSettings, source: str) -> NetworkDataSettin
 
 
 def with_features(preview: DataPreview, name: str, used: bool) -> NetworkDataSettings:
-    """Return the settings of a preview with one feature more or less, in the table's order."""
+    """Return the settings of a preview with one feature more or less, in the table's order.
+
+    Raises ValueError if none would be left, which would mean all of them.
+    """
     wished = (set(preview.features) | {name}) if used else (set(preview.features) - {name})
     features = tuple(column for column in preview.table.columns if column in wished)
+    if not features:
+        raise ValueError("A network needs at least one feature; tick another one first.")
     return replace(preview.settings, features=features, target=preview.target)
 
 

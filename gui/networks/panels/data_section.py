@@ -75,6 +75,8 @@ class DataSection(Section):
         self._lay_out()
         self._connect()
         self._refresh()
+        if previews.shown is not None:
+            self._on_ready(previews.shown)
 
     @property
     def picker(self) -> DataPicker:
@@ -134,7 +136,7 @@ class DataSection(Section):
         self.picture.opened.connect(lambda: self.window_of_data.open())
         self.parameters.changed.connect(self._on_parameter_changed)
         self.parameters.refused.connect(state.say)
-        self.seed.edited.connect(lambda seed: self._change("seed", seed=seed))
+        self.seed.edited.connect(lambda seed, gesture: self._change(gesture, seed=seed))
         self.seed.refused.connect(state.say)
         self.columns.target_wanted.connect(lambda name: self._retake(with_target, name))
         self.columns.task_wanted.connect(lambda task: self._retake(_with_task, task))

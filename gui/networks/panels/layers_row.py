@@ -47,7 +47,8 @@ class LayersRow(QWidget):
     refused : (str), why a typed number cannot be taken.
     """
 
-    edited = Signal(int, int)
+    #: Not int for the units, which for Qt ends at 2³¹.
+    edited = Signal(int, object)
     added = Signal(int)
     removed = Signal(int)
     refused = Signal(str)

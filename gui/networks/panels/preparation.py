@@ -84,7 +84,9 @@ class Preparation(QWidget):
         self.target.chosen.connect(lambda way: self._change(scale_target=way))
         self.divisor.changed.connect(lambda name, value: self._change(name, **{name: value}))
         self.validation.changed.connect(lambda name, value: self._change(name, **{name: value}))
-        self.seed.edited.connect(lambda seed: self._change("split seed", split_seed=seed))
+        self.seed.edited.connect(
+            lambda seed, gesture: self._change(gesture and "split seed", split_seed=seed)
+        )
         for one in (self.divisor, self.validation, self.seed):
             one.refused.connect(self._state.say)
         self._state.changed.connect(self._on_changed)

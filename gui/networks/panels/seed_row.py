@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gui.networks.panels.labels import LABEL_PX
+from gui.numbers import count, show
 from gui.panels import icons
 from gui.panels.icons import IconButton
 from gui.panels.number_box import NumberBox
@@ -13,6 +14,8 @@ from gui.panels.scale import Scale
 from gui.theme import RHYTHM
 
 SEEDS = Scale(0, 99, whole=True)
+#: Up to here a box can show every whole number.
+MOST = 2**53
 #: Room for a seed of nine digits.
 WIDTH_PX = 84
 
@@ -22,15 +25,17 @@ class SeedRow(QWidget):
 
     Signals
     -------
-    edited : (int), another seed, by the user.
+    edited : (int seed, str gesture), another seed, by the user; what "New" gives has no gesture.
     refused : (str), why a typed number cannot be taken.
     """
 
-    edited = Signal(int)
+    #: Not int, which for Qt ends at 2³¹.
+    edited = Signal(object, str)
     refused = Signal(str)
 
     def __init__(self, text: str, name: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._seed = 0
         self.box = NumberBox(SEEDS)
         self.box.setMinimumWidth(WIDTH_PX)
         self.box.setAccessibleName(name)
@@ -48,11 +53,23 @@ class SeedRow(QWidget):
         for widget in (label, self.box, self.new):
             layout.addWidget(widget)
         layout.addStretch(1)
-        self.box.edited.connect(lambda value: self.edited.emit(int(value)))
+        self.box.edited.connect(self._on_typed)
         self.box.refused.connect(self.refused)
-        self.new.clicked.connect(lambda: self.edited.emit(int(self.box.number()) + 1))
+        self.new.clicked.connect(lambda: self.edited.emit((self._seed + 1) % MOST, ""))
+
+    def _on_typed(self, value: float) -> None:
+        if value > MOST:
+            self.box.set_value(self._seed)
+            self.refused.emit(
+                self.tr("A seed of {value} is too large; give at most {most}.").format(
+                    value=show(value), most=count(MOST)
+                )
+            )
+        else:
+            self.edited.emit(int(value), "seed")
 
     def set_seed(self, seed: int) -> None:
         """Show a seed, silently."""
+        self._seed = seed
         if self.box.number() != seed:
             self.box.set_value(seed)

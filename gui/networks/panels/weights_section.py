@@ -61,7 +61,7 @@ class WeightsSection(Section):
         self.scheme.set_options([(scheme.name, scheme.title, scheme.help) for scheme in SCHEMES])
         self.scheme.setToolTip(self.tr("From what the first weights are drawn"))
         for widget in (
-            Row(self.tr("S&cheme"), (self.scheme,)), self.mathematics, self.help,
+            Row(self.tr("&Weights"), (self.scheme,)), self.mathematics, self.help,
         ):  # fmt: skip
             self.column.addWidget(widget)
         close(self.column, self.parameters, self.gain, self.each, self.gains, self.seed)
@@ -73,7 +73,7 @@ class WeightsSection(Section):
         self.gain.changed.connect(lambda name, value: self._change(name, gain=value))
         self.gains.changed.connect(self._on_layer_gain_changed)
         self.each.toggled.connect(lambda _: self._show_gains())
-        self.seed.edited.connect(lambda seed: self._change("seed", seed=seed))
+        self.seed.edited.connect(lambda seed, gesture: self._change(gesture, seed=seed))
         for one in (self.parameters, self.gain, self.gains, self.seed):
             one.refused.connect(state.say)
         state.changed.connect(self._on_changed)
