@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from engine.networks.history import Fault
@@ -74,3 +75,15 @@ class Course:
     saturated: NDArray[np.float64]
     broken: Fault | None
     complete: bool
+
+    def breaks_at(self, name: str, line: int) -> int:
+        """Return the first step at which an array's line is not finite, -1 if it always is.
+
+        An update's ratio to weights of 0 is none, so it breaks where the update itself does; at the
+        first kept step there is no update.
+        """
+        array = self.updates if name == "ratios" else getattr(self, name)
+        odd = ~np.isfinite(array[line])
+        if name in ("updates", "ratios"):
+            odd[0] = False
+        return int(self.steps[odd.argmax()]) if odd.any() else -1
