@@ -173,7 +173,7 @@ def test_a_run_that_blew_up_is_loud_and_drawn(opened, qtbot):
     assert view.table.cells[0, "gradients"].shown.spread.broken == 0
 
 
-def test_nothing_is_loud_while_all_is_finite(opened):
+def test_nothing_is_loud_while_all_is_finite(opened, qtbot):
     view, _, _ = opened(activation="relu")
     qtbot.waitUntil(lambda: view.table.cells[2, "updates"].height() > PLOT_PX)
     assert loudness(view) > 64
