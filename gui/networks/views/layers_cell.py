@@ -195,7 +195,10 @@ class LayersCell(QWidget):
                 painter.drawText(below, middle | Qt.AlignmentFlag.AlignLeft, low)
                 painter.drawText(below, middle | Qt.AlignmentFlag.AlignRight, high)
                 return
-        text = "|x| ≤ " + show(max(-spread.low, spread.high), 2)
+        largest = max(-spread.low, spread.high)
+        text = "|x| ≤ " + show(largest, 2)
+        if metrics.horizontalAdvance(text) > room:
+            text = "≤ " + show(largest, 1)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_curve(self, painter: QPainter, shown: Shown, plot: QRectF) -> None:
