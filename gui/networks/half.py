@@ -22,6 +22,8 @@ from gui.networks.state import NetworkState
 from gui.networks.trainer import Trainer
 from gui.networks.views.centre import Centre, Page
 from gui.networks.views.training_bar import TrainingBar
+from gui.networks.views.training_curves import TrainingCurves
+from gui.networks.views.training_strip import TrainingStrip
 from gui.session import Keeper
 from gui.theme import RHYTHM
 
@@ -95,12 +97,15 @@ class NetworkHalf(QObject):
 
     def _curves(self) -> QWidget | None:
         """Make the curves of the training."""
-        return None
+        return TrainingCurves(self.state, self._submit)
 
     def _bottom(self) -> QWidget:
         bottom = QWidget()
         rows = QVBoxLayout(bottom)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(RHYTHM // 2)
+        strip = TrainingStrip(self.state)
+        strip.menu_wanted.connect(self.runs.open_menu)
+        rows.addWidget(strip)
         rows.addWidget(self.bar)
         return bottom

@@ -357,17 +357,18 @@ def test_nothing_is_drawn_for_a_plot_out_of_sight(show):
     assert curves.views[0].drawing.picture is before
 
 
-def test_long_trainings_are_drawn_in_a_thread_while_the_old_picture_stays(show):
+@pytest.mark.parametrize(("steps", "runs"), [(500_000, 1), (STEPS, 16)])
+def test_what_takes_long_is_drawn_in_a_thread_while_the_old_picture_stays(show, steps, runs):
     waiting = []
-    steps = 500_000
-    state = state_of(decay(3))
+    state = state_of(*[decay(3)] * runs)
     curves = show(state, submit=lambda topic, work, done, failed=None: waiting.append((work, done)))
     for work, done in waiting:
         done(work())
     waiting.clear()
     view = curves.views[0]
     state.update(steps=steps)
-    state.set_trained(trained_on(state.experiment, [decay(3, steps)], every=steps // 100))
+    losses = [decay(3, steps)] * runs
+    state.set_trained(trained_on(state.experiment, losses, every=steps // 100))
     view.drawing.request(300, 200, 1.0)
     assert view.drawing.shown is not state.trained
     work, done = waiting[0]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gui.views.curve_axis import StepAxis
     from gui.views.curve_drawing import Style
 
+#: More lines than this take too long for a frame in which everything else follows as well.
+QUICK_LINES = 16
 #: Quantities that all rows have besides the batches.
 OF_ALL_ROWS = ("loss", "accuracy")
 #: A batch's line is thin, and keeps this share of its run's colour over the ground.
@@ -137,7 +139,8 @@ class TrainingDrawing(CurveDrawing):
         points = sum(history.last_step + 1 for history in trained.histories)
         styles = self._styles(runs, visible, ratio, trained.network.order.full)
         prepare = _Preparation(trained, quantity)
-        return Wanted(trained, prepare, styles, points <= QUICK_POINTS)
+        quick = points <= QUICK_POINTS and len(styles) <= QUICK_LINES
+        return Wanted(trained, prepare, styles, quick)
 
     def _styles(
         self, runs: Sequence[TrainingRun], visible: list[int], ratio: float, full: bool
