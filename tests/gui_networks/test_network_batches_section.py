@@ -32,6 +32,7 @@ def state():
 def section(qtbot, state):
     made = BatchesSection(state, Previews(state, at_once))
     qtbot.addWidget(made)
+    made.heading.setChecked(True)
     made.resize(328, 500)
     made.show()
     return made

@@ -40,6 +40,7 @@ def state():
 def section(qtbot, state):
     made = ModelSection(state, Previews(state, at_once))
     qtbot.addWidget(made)
+    made.heading.setChecked(True)
     made.resize(328, 500)
     made.show()
     return made

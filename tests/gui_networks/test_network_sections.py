@@ -68,7 +68,8 @@ def panel(qtbot, sections, tmp_path):
     qtbot.addWidget(area)
     area.resize(NARROWEST_PX, 800)
     area.show()
-    sections.batches.early.setChecked(True)
+    for more in (sections.batches.early, sections.data.prepare, sections.weights.each):
+        more.setChecked(True)
     path = tmp_path / "a table with a long name that goes on and on.csv"
     path.write_text(PEOPLE)
     area.table = str(path)

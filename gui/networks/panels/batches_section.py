@@ -64,7 +64,7 @@ class BatchesSection(Section):
         self, state: NetworkState, previews: Previews, parent: QWidget | None = None
     ) -> None:
         title = QCoreApplication.translate("BatchesSection", "Batches and steps")
-        super().__init__("batches", title, parent=parent)
+        super().__init__("batches", title, is_open=False, parent=parent)
         self._state = state
         self._previews = previews
         scale = BatchScale(1, USUAL_ROWS, whole=True)

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QCoreApplication
 
 from engine.networks.data.catalogue import DATASETS
 from engine.networks.data.made import Made
@@ -22,7 +21,10 @@ from gui.networks.panels.labels import close, form, sentence
 from gui.networks.panels.preparation import Preparation
 from gui.networks.panels.section import Section
 from gui.networks.panels.seed_row import SeedRow
+from gui.networks.panels.table_files import ask_for_table, table_in
 from gui.numbers import count
+from gui.panels import icons
+from gui.panels.icons import IconButton
 from gui.panels.picker_button import PickerButton
 
 if TYPE_CHECKING:
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from gui.state import Submit
 
 PICTURE_PX = 136
-TABLES = (".csv", ".tsv", ".txt", ".parquet", ".pq")
 
 
 class DataSection(Section):
@@ -58,6 +59,7 @@ class DataSection(Section):
         self._pictures = DataPictures(submit, self)
         self._picker: DataPicker | None = None
         self._window: DataWindow | None = None
+        self._shown_source = ""
         self.button = PickerButton(self._pictures)
         self.help = sentence()
         self.picture = DataPicture(PICTURE_PX)
@@ -69,7 +71,12 @@ class DataSection(Section):
             self.tr("The same seed makes the same rows"),
         )
         self.columns = ColumnsPanel()
+        self.prepare = IconButton(icons.chevron, self.tr("Scaling and validation"))
+        self.prepare.setText(self.tr("Scaling and validation"))
+        self.prepare.setCheckable(True)
+        self.prepare.setToolTip(self.tr("How the data are scaled, and which rows are set aside"))
         self.preparation = Preparation(state)
+        self.preparation.hide()
         self.notes = sentence()
         self.setAcceptDrops(True)
         self._lay_out()
@@ -104,7 +111,7 @@ class DataSection(Section):
     def choose(self, name: str) -> None:
         """Go to a data set of the catalogue, or ask for a file of the user's own."""
         if not name:
-            self._ask_for_file()
+            ask_for_table(self, self.open_table)
         elif name != self._state.experiment.data.source:
             self._take(with_source(self._state.experiment.data, name))
 
@@ -114,25 +121,26 @@ class DataSection(Section):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Let a table be dropped."""
-        if _table_in(event):
+        if table_in(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Read the table that was dropped."""
         event.acceptProposedAction()
-        self.open_table(_table_in(event))
+        self.open_table(table_in(event))
 
     def _lay_out(self) -> None:
         self.button.setToolTip(self.tr("Choose the data, or open a table of your own"))
         self.picture.setToolTip(self.tr("Click for a larger picture, columns and rows"))
         for widget in (self.button, self.help, self.picture, self.counts):
             self.column.addWidget(widget)
-        close(self.column, self.parameters, self.seed, self.columns, self.preparation)
+        close(self.column, self.parameters, self.seed, self.columns, self.prepare, self.preparation)
         self.column.addWidget(self.notes)
 
     def _connect(self) -> None:
         state = self._state
         self.button.clicked.connect(self.open_picker)
+        self.prepare.toggled.connect(self.preparation.setVisible)
         self.picture.opened.connect(lambda: self.window_of_data.open())
         self.parameters.changed.connect(self._on_parameter_changed)
         self.parameters.refused.connect(state.say)
@@ -180,15 +188,6 @@ class DataSection(Section):
         if self._previews.shown is not None:
             self.columns.show_columns(self._previews.shown)
 
-    def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Open a table"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        patterns = " ".join(f"*{ending}" for ending in TABLES)
-        dialog.setNameFilters([self.tr("Tables ({})").format(patterns), self.tr("All files (*)")])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.open_table)
-        dialog.open()
-
     def _refresh(self) -> None:
         settings = self._state.experiment.data
         entry = DATASETS.get(settings.source)
@@ -202,6 +201,10 @@ class DataSection(Section):
         self.seed.setVisible(made)
         self.seed.set_seed(settings.seed)
         self.columns.setVisible(not made)
+        if not made and settings.source != self._shown_source:
+            # Raw columns are what most often makes a network blow up.
+            self.prepare.setChecked(True)
+        self._shown_source = settings.source
 
     def _picture_of(self, source: str, ratio: float) -> QImage | None:
         if source in DATASETS:
@@ -235,10 +238,3 @@ class DataSection(Section):
 
 def _with_task(preview: DataPreview, task: Any) -> NetworkDataSettings:
     return replace(preview.settings, task=task)
-
-
-def _table_in(event: QDropEvent) -> str:
-    """Return the path of the first table that is dragged; empty if there is none."""
-    urls = event.mimeData().urls()
-    paths = [url.toLocalFile() for url in urls if url.isLocalFile()]
-    return next((path for path in paths if path.lower().endswith(TABLES)), "")

@@ -45,7 +45,7 @@ class ModelSection(Section):
         self, state: NetworkState, previews: Previews, parent: QWidget | None = None
     ) -> None:
         title = QCoreApplication.translate("ModelSection", "Model")
-        super().__init__("model", title, parent=parent)
+        super().__init__("model", title, is_open=False, parent=parent)
         self._state = state
         self._previews = previews
         self.layers = LayersRow()
