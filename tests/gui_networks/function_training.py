@@ -1,6 +1,7 @@
 """Trained states and opened views, with the real engine, for tests of what a network computes."""
 
 import numpy as np
+from PySide6.QtWidgets import QApplication
 
 from engine.networks.data import NetworkDataSettings
 from engine.networks.network import bind
@@ -49,7 +50,14 @@ def opened(qtbot, view_class, settings, size=(560, 460), submit=at_once, steps=N
     with qtbot.waitExposed(view):
         view.show()
     state.set_trained(trained(settings, steps))
+    settle()
     return state, view
+
+
+def settle():
+    """Let views take note of what has changed, and of the sizes that follow from it."""
+    for _ in range(3):
+        QApplication.processEvents()
 
 
 def pixels_of(widget):

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from gui.networks.state import NetworkState
 from gui.networks.views.function_asker import Asker
 from gui.networks.views.function_runs import visible_runs
-from gui.networks.views.function_work import SHARP_PX, Wish, first_coarseness
+from gui.networks.views.function_wish import Wish
+from gui.networks.views.function_work import SHARP_PX, first_coarseness
 from gui.theme import THEME
 from gui.views.landscape_ground import ground_colours
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from function_training import at_once, experiment, number_of, opened, pixels_of, trained
+from function_training import at_once, experiment, number_of, opened, pixels_of, settle, trained
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -120,8 +120,10 @@ def test_all_visible_runs_have_a_line_and_the_selected_one_is_on_top(qtbot):
     state, view = open_function(qtbot, experiment("sine", runs=runs))
     assert [line.run.slot for line in view.picture.answer.lines] == [1, 2, 0]
     state.select(1)
+    settle()
     assert [line.run.slot for line in view.picture.answer.lines] == [0, 2, 1]
     state.update_run(2, visible=False)
+    settle()
     assert [line.run.slot for line in view.picture.answer.lines] == [0, 1]
     picture = pixels_of(view.canvas)
     assert (picture == number_of(THEME.colours.paths[1])).sum() > 20
@@ -146,6 +148,7 @@ def test_the_head_goes_back_to_kept_weights_and_says_which(qtbot):
     between = kept[3] + (kept[4] - kept[3]) // 3
     assert between not in kept
     state.set_head(between)
+    settle()
     answer = view.picture.answer
     assert answer.wish.chosen.step == kept[3]
     assert not np.allclose(answer.readings, last)
@@ -155,6 +158,7 @@ def test_the_head_goes_back_to_kept_weights_and_says_which(qtbot):
         "\u202f", ""
     )
     state.set_head(3000)
+    settle()
     assert np.allclose(view.picture.answer.readings, last)
 
 
@@ -170,6 +174,7 @@ def test_outputs_that_are_not_finite_are_said_loudly_and_break_nothing(qtbot, so
     if source != "sine":
         assert (picture == number_of(THEME.colours.border)).mean() > 0.05
     state.set_head(0)
+    settle()
     assert view.picture.alert == ""
     assert not (pixels_of(view.canvas) == alert).any()
 
@@ -183,14 +188,17 @@ def test_it_follows_training_and_keeps_the_view_while_the_data_stay(qtbot):
     assert zoomed[1] - zoomed[0] < 0.7 * (first.wish.view[1] - first.wish.view[0])
     assert view.picture.answer.wish.view == zoomed
     state.set_trained(trained(settings))
+    settle()
     assert view.picture.answer.wish.chosen.step == 200
     assert view.frame.view == zoomed
     wider = experiment(steps=200, hidden=(3,))
     state.set_trained(trained(wider))
+    settle()
     assert view.frame.view == zoomed
     view.fit()
     assert view.frame.view == first.wish.view
     state.set_trained(trained(experiment("circles", steps=20)))
+    settle()
     assert view.frame.view != first.wish.view
 
 
@@ -303,10 +311,16 @@ def test_nothing_is_asked_while_nobody_looks(qtbot):
 
     settings = experiment()
     state, view = open_function(qtbot, settings, submit=counting)
+    asked.clear()
+    state.set_trained(trained(settings, 50))
+    settle()
+    assert asked == ["function"]
     view.hide()
     count = len(asked)
     state.set_trained(trained(settings, 10))
+    settle()
     state.set_head(3)
+    settle()
     assert len(asked) == count
     view.show()
     assert len(asked) > count
@@ -321,10 +335,13 @@ def test_before_anything_is_trained_it_says_what_will_appear(qtbot):
         view.show()
     assert "Add an optimizer" in view.empty.text()
     state.set_trained(trained(state.experiment))
+    settle()
     assert view.empty.isVisible()
     state.set_experiment(experiment())
+    settle()
     assert "as soon as it is trained" in view.empty.text()
     state.set_trained(trained(state.experiment))
+    settle()
     assert not view.empty.isVisible()
     assert view.canvas.isVisible()
 

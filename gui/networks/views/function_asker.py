@@ -15,7 +15,8 @@ from gui.networks.views.function_work import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gui.networks.views.function_work import Answer, Wish
+    from gui.networks.views.function_wish import Wish
+    from gui.networks.views.function_work import Answer
     from gui.state import Submit
 
 

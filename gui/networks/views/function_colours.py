@@ -36,6 +36,16 @@ def sign_colour(value: float) -> QColor:
     return class_colour(BELOW if value < 0 else ABOVE)
 
 
+def over(ground: str, colour: QColor, cover: float) -> QColor:
+    """Return a colour that covers part of a ground: Qt is four times slower with transparency."""
+    under = QColor(ground)
+    return QColor.fromRgbF(
+        cover * colour.redF() + (1.0 - cover) * under.redF(),
+        cover * colour.greenF() + (1.0 - cover) * under.greenF(),
+        cover * colour.blueF() + (1.0 - cover) * under.blueF(),
+    )
+
+
 @lru_cache(maxsize=2)
 def sign_ramp(colours: Colours) -> NDArray[np.uint8]:
     """Return (256, 3) from the lowest number below 0 by the plain ground to the highest above."""

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
-from gui.networks.views.function_colours import class_colour
+from gui.networks.views.function_colours import class_colour, over
 from gui.numbers import show
 from gui.theme import PATH_WIDTH, RHYTHM, THEME, dash
 from gui.views.landscape_exits import paint_chip
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gui.views.landscape_frame import Frame
 
 CHOSEN_PX, OTHER_PX, OTHER = PATH_WIDTH * 1.3, 1.2, 0.55
-#: Of the other runs' places every how many-th is drawn: sixteen dashed lines have to fit in a frame.
+#: Of other runs' places every how many-th is drawn, so that 16 dashed lines fit in a frame.
 EVERY = 2
 #: Heights are cut off so many plots above and below: Qt's own coordinates overflow far outside.
 FAR = 3.0
@@ -65,7 +65,8 @@ class LineLayer:
 def _paint_line(painter: QPainter, frame: Frame, line: Line, *, chosen: bool) -> None:
     several = line.label >= 0
     colour = class_colour(line.label) if several else THEME.path_colour(line.run.slot)
-    colour.setAlphaF(1.0 if chosen else OTHER)
+    if not chosen:
+        colour = over(THEME.colours.base, colour, OTHER)
     pen = QPen(colour, CHOSEN_PX if chosen else OTHER_PX)
     strokes = () if several else dash(line.run.slot)
     if strokes:

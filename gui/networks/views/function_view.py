@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from gui.networks.views.function_asker import Asker
 from gui.networks.views.function_bar import FunctionBar
-from gui.networks.views.function_colours import class_inks
 from gui.networks.views.function_hover import place_text, row_text
 from gui.networks.views.function_matrix import ConfusionMatrix
 from gui.networks.views.function_picture import Picture
 from gui.networks.views.function_runs import visible_runs
 from gui.networks.views.function_viewpoint import Viewpoint
-from gui.networks.views.function_words import alert_text, details, subject_text
-from gui.networks.views.function_work import Wish
+from gui.networks.views.function_wish import wish_for
+from gui.networks.views.function_words import (
+    alert_text,
+    axis_names,
+    details,
+    empty_text,
+    subject_text,
+)
 from gui.theme import FAINT, THEME
 from gui.views.landscape_canvas import Canvas
 from gui.views.landscape_colour_bar import ColourBar
 from gui.views.landscape_frame import is_drawable
-from gui.views.landscape_ground import ground_colours
 from gui.views.landscape_hover import Readout
 
 if TYPE_CHECKING:
@@ -31,8 +35,8 @@ if TYPE_CHECKING:
 
     from engine.networks.network import Network
     from gui.networks.state import NetworkState
-    from gui.networks.views.function_runs import Shown
-    from gui.networks.views.function_work import Answer, Kind
+    from gui.networks.views.function_wish import Kind, Wish
+    from gui.networks.views.function_work import Answer
     from gui.state import Submit
     from gui.views.landscape_frame import Frame, View
 
@@ -40,7 +44,6 @@ if TYPE_CHECKING:
 NEAR_PX = 9.0
 #: In a narrower view the picture needs the colour bar's place.
 ROOM_FOR_BAR_PX = 400
-ANYWHERE = (0.0, 1.0, 0.0, 1.0)
 
 
 class FunctionView(QWidget):
@@ -60,11 +63,13 @@ class FunctionView(QWidget):
         self._readout = Readout(self.canvas)
         self._asker = Asker(submit, self._on_answer, state.say)
         self._closed = False
+        # News and the play head change at once: one refresh is enough.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.refresh)
         self.setAccessibleName(self.tr("What the network computes"))
         self.canvas.setAccessibleName(self.tr("Function and data"))
         self._lay_out()
         self._connect()
-        self.refresh()
 
     @property
     def frame(self) -> Frame:
@@ -91,15 +96,23 @@ class FunctionView(QWidget):
         if self._viewpoint.know(trained.experiment.data):
             self.bar.show_data(network.prepared.data)
         kind, axes = self._kind(network), self.bar.axes
+        answer, data = self.picture.answer, trained.experiment.data
+        same = answer is None or answer.wish.subject == (data, kind, axes)
+        # Another picture gets its place and its axes when it is there.
+        if same:
+            self._arrange(network, kind)
         frame = self._viewpoint.frame(network, kind, axes, self.canvas.plot())
-        wish = self._wish(runs, kind, axes, frame)
-        answer = self.picture.answer
-        if answer is None or answer.wish.subject == wish.subject:
-            # Another picture gets its axes when it is there.
+        ratio = self.canvas.devicePixelRatioF()
+        wish = wish_for(runs, kind, axes, frame, ratio, data)
+        if same:
             self._place(wish, frame)
         self._asker.wish(wish)
         self._say()
         self.canvas.update()
+
+    def refresh_soon(self) -> None:
+        """Refresh once control returns to the event loop."""
+        self._soon.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Bring up to date what changed while nobody looked."""
@@ -133,9 +146,10 @@ class FunctionView(QWidget):
         state, canvas = self._state, self.canvas
         for signal in (
             state.trained_changed, state.head_changed, state.selected_changed, state.changed,
-            self.bar.changed, canvas.resized,
         ):  # fmt: skip
-            signal.connect(self.refresh)
+            signal.connect(self.refresh_soon)
+        self.bar.changed.connect(self.refresh)
+        canvas.resized.connect(self.refresh)
         THEME.changed.connect(self._on_theme)
         canvas.view_wished.connect(self._on_view_wished)
         canvas.start_wished.connect(self.fit)
@@ -147,59 +161,22 @@ class FunctionView(QWidget):
             return "rows"
         return "line" if network.model.sizes[0] == 1 else "plane"
 
-    def _place(self, wish: Wish, frame: Frame) -> None:
-        """Choose between plot and table, and bring the axes up to date."""
-        network, kind = wish.network, wish.kind
-        data, regression = network.prepared.data, network.model.task == "regression"
+    def _arrange(self, network: Network, kind: Kind) -> None:
+        """Choose between plot and table."""
+        regression = network.model.task == "regression"
         table = kind == "rows" and not regression
         self.empty.hide()
         self.canvas.setVisible(not table)
         self.matrix.setVisible(table)
         roomy = self.width() >= ROOM_FOR_BAR_PX
         self.colours.setVisible(kind == "plane" and regression and roomy)
+
+    def _place(self, wish: Wish, frame: Frame) -> None:
+        """Bring the axes up to date."""
         self.canvas.frame, self.picture.ratio = frame, wish.ratio
-        target, across = data.target_names[0], data.feature_names[wish.axes[0]]
-        if kind == "rows":
-            names = self.tr("{name}, true").format(name=target), self.tr("predicted")
-        elif kind == "plane":
-            names = across, data.feature_names[wish.axes[1]]
-        else:
-            names = across, self._height_name(network, target)
-        self.picture.titles = self.canvas.show_axes(names, frame)
-        self.colours.quantity = target
+        self.picture.titles = self.canvas.show_axes(axis_names(wish), frame)
+        self.colours.quantity = wish.network.prepared.data.target_names[0]
         self.colours.align(frame.plot.top(), frame.plot.bottom())
-
-    def _height_name(self, network: Network, target: str) -> str:
-        if network.model.task == "regression":
-            return target
-        words = self.tr("probability"), self.tr("output")
-        name = words[0] if network.model.loss.startswith("cross") else words[1]
-        if network.model.task == "classes":
-            return name
-        of = self.tr("{probability} of {name}")
-        return of.format(probability=name, name=network.prepared.data.class_names[1])
-
-    def _wish(
-        self, runs: tuple[Shown, ...], kind: Kind, axes: tuple[int, int], frame: Frame
-    ) -> Wish:
-        trained, ratio = self._state.trained, self.canvas.devicePixelRatioF()
-        assert trained is not None
-        view, wide, high = frame.view, frame.plot.width() * ratio, frame.plot.height() * ratio
-        if kind == "rows":
-            view, wide, high = ANYWHERE, 1.0, 1.0
-        elif kind == "line":
-            view, high = (*view[:2], *ANYWHERE[2:]), 1.0
-        return Wish(
-            runs=runs if kind == "line" else runs[-1:],
-            kind=kind,
-            axes=axes,
-            view=view,
-            size=(round(wide), round(high)),
-            ratio=ratio,
-            colours=ground_colours(THEME.colours),
-            inks=class_inks(len(runs[-1].network.prepared.data.class_names)),
-            data=trained.experiment.data,
-        )
 
     def _on_answer(self, answer: Answer) -> None:
         if self._closed or answer.wish.data != self._viewpoint.data:
@@ -212,6 +189,7 @@ class FunctionView(QWidget):
             self.bar.show_held(bool(answer.rows.held.any()))
             self.matrix.show_counts(answer.counted[self.bar.held], names)
         wish = answer.wish
+        self._arrange(wish.network, wish.kind)
         plot = self.canvas.plot()
         self._place(wish, self._viewpoint.frame(wish.network, wish.kind, wish.axes, plot))
         self._say()
@@ -237,10 +215,7 @@ class FunctionView(QWidget):
         self.colours.hide()
         self.bar.show_data(None)
         self.bar.say("")
-        empty = self.tr("What the network computes appears here as soon as it is trained.")
-        if not self._state.experiment.runs:
-            empty = self.tr("Add an optimizer: what its network computes appears here.")
-        self.empty.setText(empty)
+        self.empty.setText(empty_text(bool(self._state.experiment.runs)))
         self.empty.show()
 
     def _paint(self, painter: QPainter) -> None:

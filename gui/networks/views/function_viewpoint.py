@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRectF
 
     from engine.networks.network import Network
-    from gui.networks.views.function_work import Kind
+    from gui.networks.views.function_wish import Kind
     from gui.views.landscape_frame import View
 
 #: Free room around the data, as a share of their extent: beside, above a line, above rows.

@@ -14,6 +14,7 @@ from gui.views.curve_text import step_text
 if TYPE_CHECKING:
     from gui.networks.views.function_points import Points
     from gui.networks.views.function_runs import Shown
+    from gui.networks.views.function_wish import Wish
     from gui.networks.views.function_work import Answer
     from gui.views.landscape_frame import Frame
 
@@ -66,3 +67,28 @@ def alert_text(answer: Answer) -> str:
     return tr("At step {step} the output is not finite for {count} of {total} rows.").format(
         step=step, count=step_text(int(broken.sum())), total=step_text(len(broken))
     )
+
+
+def axis_names(wish: Wish) -> tuple[str, str]:
+    """Return what stands at the axes."""
+    data = wish.network.prepared.data
+    across = data.feature_names[wish.axes[0]]
+    if wish.kind == "rows":
+        return tr("{name}, true").format(name=data.target_names[0]), tr("predicted")
+    if wish.kind == "plane":
+        return across, data.feature_names[wish.axes[1]]
+    model = wish.network.model
+    if model.task == "regression":
+        return across, data.target_names[0]
+    share = tr("probability") if model.loss.startswith("cross") else tr("output")
+    if model.task == "classes":
+        return across, share
+    of = tr("{share} of {name}")
+    return across, of.format(share=share, name=data.class_names[1])
+
+
+def empty_text(some_runs: bool) -> str:
+    """Return what is said before anything has been trained."""
+    if not some_runs:
+        return tr("Add an optimizer: what its network computes appears here.")
+    return tr("What the network computes appears here as soon as it is trained.")

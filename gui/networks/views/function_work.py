@@ -6,7 +6,7 @@ Importing the engine's rooms of networks or drawing imports Numba: that happens 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
@@ -16,14 +16,11 @@ if TYPE_CHECKING:
 
     from engine.drawing.levels import Levels
     from engine.networks.answers import Confusion, Rows
-    from engine.networks.data.settings import NetworkDataSettings
     from engine.networks.network import Network
     from gui.networks.views.function_runs import Shown
-    from gui.views.landscape_work import Colours
+    from gui.networks.views.function_wish import Wish
 
     Array = NDArray[Any]
-
-Kind = Literal["line", "plane", "rows"]
 
 #: The first picture after a change may take this long, a sharper one that long, in seconds.
 QUICK_SECONDS, LONGEST_SECONDS = 0.012, 1.0
@@ -38,46 +35,6 @@ MOST_READINGS = 4_000_000
 LINE_PX, MOST_PLACES = 2, 600
 #: Rows that are drawn, and rows whose classes are counted.
 MOST_POINTS, MOST_COUNTED = 2000, 20_000
-
-
-class Wish(Struct, frozen=True):
-    """What should be seen; two equal wishes have the same answer.
-
-    Parameters
-    ----------
-    runs : the selected one last.
-    kind : lines over one input, a plane over two, or what is said of the rows of the data.
-    axes : which inputs go across and up.
-    view : in the data's units; only as far as the answer depends on it.
-    size : of the plot in device pixels, of which ``ratio`` make one logical pixel.
-    inks : (classes, 3) bytes, the classes' colours.
-    data : the settings of the data; others make another picture.
-    """
-
-    runs: tuple[Shown, ...]
-    kind: Kind
-    axes: tuple[int, int]
-    view: tuple[float, float, float, float]
-    size: tuple[int, int]
-    ratio: float
-    colours: Colours
-    inks: bytes
-    data: NetworkDataSettings
-
-    @property
-    def chosen(self) -> Shown:
-        """The selected run."""
-        return self.runs[-1]
-
-    @property
-    def subject(self) -> tuple[object, ...]:
-        """What the axes depend on: pictures of other subjects do not fit into the same frame."""
-        return self.data, self.kind, self.axes
-
-    @property
-    def network(self) -> Network:
-        """What all runs share."""
-        return self.chosen.network
 
 
 class Order(Struct, eq=False):
