@@ -5,27 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from settings_hands import at_once, made_state, press, type_into
 
 from engine.networks.batches import BatchSettings
-from engine.networks.settings import NetworkExperiment, StopSettings
+from engine.networks.settings import StopSettings
 from gui.networks.panels.batch_scale import ALL, BatchScale
 from gui.networks.panels.batches_section import STOP, BatchesSection
 from gui.networks.panels.previews import Previews
-from gui.networks.state import NetworkState
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-def at_once(topic, work, done, failed=None):
-    done(work())
-
-
 @pytest.fixture
 def state():
-    made = NetworkState(NetworkExperiment())
-    made.sentences = []
-    made.message.connect(made.sentences.append)
-    return made
+    return made_state()
 
 
 @pytest.fixture
@@ -40,18 +33,6 @@ def section(qtbot, state):
 
 def batches(state):
     return state.experiment.batches
-
-
-def type_into(box, text):
-    box.setFocus()
-    box.selectAll()
-    QTest.keyClicks(box, text)
-    QTest.keyClick(box, Qt.Key.Key_Return)
-
-
-def press(button):
-    # A wide check box takes clicks on its box and text only.
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(10, button.height() // 2))
 
 
 def test_the_slider_goes_over_powers_of_two_to_all_rows(section, state):

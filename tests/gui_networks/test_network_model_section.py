@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from settings_hands import at_once, choose, made_state, press, type_into
 
 from engine.networks.activations import CATALOGUE as ACTIVATIONS
 from engine.networks.data import NetworkDataSettings
@@ -18,22 +19,14 @@ from gui.networks.panels.model_actions import with_layer, with_layer_gain, witho
 from gui.networks.panels.model_section import ModelSection
 from gui.networks.panels.previews import Previews
 from gui.networks.panels.weights_section import WeightsSection
-from gui.networks.state import NetworkState
 from gui.theme import THEME
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-def at_once(topic, work, done, failed=None):
-    done(work())
-
-
 @pytest.fixture
 def state():
-    made = NetworkState(NetworkExperiment())
-    made.sentences = []
-    made.message.connect(made.sentences.append)
-    return made
+    return made_state()
 
 
 @pytest.fixture
@@ -63,25 +56,8 @@ def first(state):
     return state.experiment.initial
 
 
-def type_into(box, text):
-    box.setFocus()
-    box.selectAll()
-    QTest.keyClicks(box, text)
-    QTest.keyClick(box, Qt.Key.Key_Return)
-
-
-def choose(combo, key):
-    combo.setCurrentIndex(combo.findData(key))
-    combo.activated.emit(combo.currentIndex())
-
-
 def shown(section):
     return [int(box.number()) for box in section.layers.boxes if box.isVisible()]
-
-
-def press(button):
-    # A wide check box takes clicks on its box and text only.
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(10, button.height() // 2))
 
 
 def test_layers_are_added_and_removed(section, state):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from settings_hands import at_once
 
 from engine.networks.settings import InitialSettings, ModelSettings, NetworkExperiment
 from gui import session
@@ -37,10 +38,6 @@ PEOPLE = "a column with a very long name indeed,age,born,income\n" + "".join(
     f"{'red' if i % 3 else 'blue'},{20 + i if i % 7 else ''},{1950 + i}-01-31,{1e5 + 37 * i}\n"
     for i in range(60)
 )
-
-
-def at_once(topic, work, done, failed=None):
-    done(work())
 
 
 @pytest.fixture
