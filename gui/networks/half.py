@@ -21,6 +21,8 @@ from gui.networks.side_panel import NetworkSidePanel
 from gui.networks.state import NetworkState
 from gui.networks.trainer import Trainer
 from gui.networks.views.centre import Centre, Page
+from gui.networks.views.function_view import FunctionView
+from gui.networks.views.graph_view import GraphView
 from gui.networks.views.training_bar import TrainingBar
 from gui.networks.views.training_curves import TrainingCurves
 from gui.networks.views.training_strip import TrainingStrip
@@ -93,7 +95,10 @@ class NetworkHalf(QObject):
 
     def _centre_pages(self) -> tuple[Page, ...]:
         """Return the pages of the centre; each widget is made when it is first shown."""
-        return ()
+        return (
+            Page("function", self.tr("Function"), lambda: FunctionView(self.state, self._submit)),
+            Page("graph", self.tr("Graph"), lambda: GraphView(self.state, self._submit)),
+        )
 
     def _curves(self) -> QWidget | None:
         """Make the curves of the training."""
