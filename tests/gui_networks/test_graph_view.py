@@ -1,5 +1,7 @@
 """The network as a graph: what is drawn, said and picked is what the network has."""
 
+import itertools
+
 import numpy as np
 import pytest
 from function_training import at_once, experiment, number_of, opened, pixels_of, settle, trained
@@ -86,7 +88,7 @@ def test_units_show_what_they_compute(qtbot):
 
 
 def test_units_of_one_input_are_lines(qtbot):
-    state, view = open_graph(qtbot, experiment("sine", steps=100))
+    _state, view = open_graph(qtbot, experiment("sine", steps=100))
     answer = view.canvas.answer
     assert answer.pictures[0].shape[0] == 1
     for shares in answer.pictures:
@@ -98,7 +100,7 @@ def test_units_of_one_input_are_lines(qtbot):
 def test_hovering_tells_weights_and_biases(qtbot):
     state, view = open_graph(qtbot, experiment(steps=100, hidden=(3,)))
     canvas, layout = view.canvas, view.canvas.layout_now()
-    first, bias, last, _ = weights_of(state)
+    _first, bias, last, _ = weights_of(state)
     send(canvas, QEvent.Type.MouseMove, layout.box(1, 2).center())
     assert canvas.hint == f"Layer 1 unit 3: bias {show(float(bias[2]), 4)}"
     send(canvas, QEvent.Type.MouseMove, layout.box(0, 1).center())
@@ -117,7 +119,7 @@ def test_hovering_tells_weights_and_biases(qtbot):
 
 
 def test_a_click_shows_the_unit_large_and_another_one_puts_it_away(qtbot):
-    state, view = open_graph(qtbot, experiment(steps=100))
+    _state, view = open_graph(qtbot, experiment(steps=100))
     click(view.canvas, 1, 2)
     assert view.unit == (1, 2)
     assert view.lens.isVisible()
@@ -180,7 +182,7 @@ def test_wide_layers_say_how_much_of_them_is_shown_and_scroll(qtbot):
     assert canvas.height() > view.area.viewport().height()
     assert canvas.width() >= canvas.minimumWidth() > 0
     boxes = [canvas.layout_now().box(1, k) for k in range(24)]
-    assert all(a.bottom() < b.top() for a, b in zip(boxes, boxes[1:], strict=False))
+    assert all(a.bottom() < b.top() for a, b in itertools.pairwise(boxes))
     assert boxes[-1].bottom() < canvas.height()
 
 
