@@ -64,6 +64,7 @@ class NetworkHalf(QObject):
         self.documents.table_wanted.connect(self.sections.data.open_table)
         if sentence:
             line.say(sentence)
+        self.trainer.start()
 
     def grounds(self) -> list[tuple[str, str, str]]:
         """Return every data set that comes with the program: (what it is, name, title)."""
