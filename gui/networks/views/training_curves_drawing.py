@@ -60,6 +60,11 @@ class TrainingDrawing(CurveDrawing):
         """Return a run's name on screen."""
         return self.shown.histories[index].label if self.shown else ""
 
+    def value(self, index: int, step: int) -> float | None:
+        """Return a run's value at a step; None where it is not drawn, as one just added is not."""
+        # Behind the runs' first lines stand their other ones.
+        return super().value(index, step) if index < len(self.runs) else None
+
     def is_loud(self, index: int) -> bool:
         """Return whether a run diverged."""
         return self.prepared is not None and not self.prepared.series[index].calm
