@@ -69,3 +69,11 @@ def pixels_of(widget):
 def number_of(colour):
     """Return 0xRRGGBB of a theme's ``#rrggbb``."""
     return int(colour[1:], 16)
+
+
+def at_head(state):
+    """Return the network and the selected run's weights nearest to the head."""
+    history = state.trained.histories[state.selected]
+    network = state.trained.network
+    row = history.nearest_kept(min(state.head, history.last_step))
+    return network, network.vector(history.weights[row])

@@ -31,7 +31,7 @@ class FunctionBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        pages = (("function", self.tr("Function")), ("rows", self.tr("Predictions")))
+        pages = (("function", self.tr("Over its inputs")), ("rows", self.tr("Predictions")))
         sides = (("training", self.tr("Training")), ("validation", self.tr("Validation")))
         self.pages = Choice(pages, self.tr("What is shown"))
         self.sides = Choice(sides, self.tr("Which rows"))

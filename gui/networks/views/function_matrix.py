@@ -85,6 +85,7 @@ class ConfusionMatrix(QWidget):
             return
         painter = QPainter(self)
         self._paint_names(painter)
+        self._paint_summary(painter)
         for i in range(len(self.names)):
             for j in range(len(self.names)):
                 self._paint_cell(painter, i, j)
@@ -112,7 +113,7 @@ class ConfusionMatrix(QWidget):
         line = QFontMetricsF(self.font()).height()
         room = self._names_px() + 2 * RHYTHM + line
         count = max(1, len(self.names))
-        wide, high = self.width() - room - RHYTHM, self.height() - 3 * line - 2 * RHYTHM
+        wide, high = self.width() - room - RHYTHM, self.height() - 4 * line - 2.5 * RHYTHM
         side = max(4.0, min(LARGEST_CELL_PX, wide / count, high / count))
         left = room + max(0.0, (wide - side * count) / 2)
         return left, 2.5 * line + RHYTHM + max(0.0, (high - side * count) / 3), side
@@ -141,6 +142,17 @@ class ConfusionMatrix(QWidget):
             above = self.cell(0, k)
             above = QRectF(above.left(), top - metrics.height() - 4, side, metrics.height())
             painter.drawText(above, int(centre), metrics.elidedText(name, mode, side - 2))
+
+    def _paint_summary(self, painter: QPainter) -> None:
+        """Say below the table how many rows are right; loudly if some have no answer."""
+        assert self.counted is not None
+        _, top, side = self._grid()
+        loud = self.counted.undecided > 0
+        painter.setPen(QColor(THEME.colours.alert if loud else THEME.colours.text))
+        below = QRectF(self.rect())
+        below.setTop(top + side * len(self.names) + RHYTHM / 2)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        painter.drawText(below, int(flags | Qt.TextFlag.TextDontClip), self.summary())
 
     def _paint_cell(self, painter: QPainter, i: int, j: int) -> None:
         assert self.counted is not None

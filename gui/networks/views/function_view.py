@@ -204,7 +204,6 @@ class FunctionView(QWidget):
         parts = [subject_text(runs[-1]), *details(answer, points, self.frame)]
         if answer.counted is not None:
             self.matrix.show_counts(answer.counted[self.bar.held], self.matrix.names)
-            parts.append(self.matrix.summary().rstrip("."))
         self.bar.say(" · ".join(parts))
 
     def _show_nothing(self) -> None:

@@ -8,7 +8,13 @@ from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.networks.views.graph_layout import lay_out, least_size, near_edge
+from gui.networks.views.graph_layout import (
+    LARGEST_CIRCLE_PX,
+    LARGEST_PX,
+    lay_out,
+    least_size,
+    near_edge,
+)
 from gui.networks.views.graph_painter import paint_graph
 from gui.networks.views.graph_words import unit_text, weight_text
 from gui.theme import THEME
@@ -79,7 +85,8 @@ class GraphCanvas(QWidget):
     def layout_now(self) -> Layout:
         """Return where the units stand."""
         assert self.answer is not None
-        return lay_out(self.answer.wiring.columns, self.width(), self.height())
+        largest = LARGEST_CIRCLE_PX if self.answer.pictures[0] is None else LARGEST_PX
+        return lay_out(self.answer.wiring.columns, self.width(), self.height(), largest)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the graph, what is under the pointer and the ring around the picked unit."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Side of a unit, and the gap between two, in pixels.
 LARGEST_PX, SMALLEST_PX, GAP_PX = 44.0, 20.0, 8.0
+#: Side of units in which nothing is to be seen.
+LARGEST_CIRCLE_PX = 28.0
 #: Columns are at least so far apart; more than this looks empty.
 NEAREST_PX, FARTHEST_PX = 72.0, 220.0
 #: Room above the units for their layer's name, and below for the largest weight.
@@ -74,12 +76,14 @@ def least_size(columns: Sequence[Column]) -> QSize:
     return QSize(round(wide), round(high))
 
 
-def lay_out(columns: Sequence[Column], width: float, height: float) -> Layout:
-    """Return where units stand in a widget of this size."""
+def lay_out(
+    columns: Sequence[Column], width: float, height: float, largest: float = LARGEST_PX
+) -> Layout:
+    """Return where units stand in a widget of this size, each at most so large."""
     most = max(len(column.units) for column in columns)
     room = height - ABOVE_PX - BELOW_PX
     pitch = room / most
-    side = max(SMALLEST_PX, min(LARGEST_PX, pitch - GAP_PX / 2))
+    side = max(SMALLEST_PX, min(largest, pitch - GAP_PX / 2))
     pitch = max(side + GAP_PX / 2, min(pitch, side + 2 * GAP_PX))
     apart = (width - 2 * NAMES_PX - side) / max(1, len(columns) - 1)
     apart = max(NEAREST_PX, min(FARTHEST_PX, apart))

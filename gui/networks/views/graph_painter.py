@@ -31,7 +31,7 @@ THINNEST_PX, THICKEST_PX = 0.6, 4.0
 MANY, THICKEST_OF_MANY_PX = 80, 2.4
 FAINTEST, STRONGEST = 0.25, 1.0
 BIAS_PX = 3.6
-CORNER_PX = 4.0
+DIAGONAL = math.sqrt(0.5)
 MARGIN = 0.12
 
 
@@ -130,7 +130,10 @@ def _paint_biases(painter: QPainter, answer: Answer, layout: Layout, column: int
         radius = BIAS_PX * math.sqrt(abs(bias) / largest) if fine else BIAS_PX
         painter.setBrush(sign_colour(bias) if fine else QColor(THEME.colours.alert))
         if radius > 0.6:
-            painter.drawEllipse(layout.box(column, place).bottomLeft(), radius, radius)
+            box = layout.box(column, place)
+            # On the outline of a square or a circle.
+            away = box.width() / 2 * (1.0 if answer.pictures[column] is not None else DIAGONAL)
+            painter.drawEllipse(box.center() + QPointF(-away, away), radius, radius)
 
 
 def _paint_largest(
@@ -158,9 +161,10 @@ def _paint_names(painter: QPainter, answer: Answer, layout: Layout) -> None:
         painter.setPen(QColor(THEME.colours.text))
         painter.drawText(QRectF(x - apart / 2, 2, apart, high), centre, name)
         if len(column.units) < column.total:
-            text = tr("strongest {some} of {total}").format(
-                some=len(column.units), total=column.total
-            )
+            text = tr("strongest {some} of {total}")
+            if metrics.horizontalAdvance(text) > apart:
+                text = tr("{some} of {total}")
+            text = text.format(some=len(column.units), total=column.total)
             painter.setPen(QColor(THEME.colours.faint))
             painter.drawText(QRectF(x - apart / 2, 2 + high, apart, high), centre, text)
     for end in (0, len(layout.centres) - 1):
