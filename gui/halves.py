@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 #: Where the window has room for a widget of each half.
-PLACES = ("settings", "centre", "curves", "why", "bottom")
+PLACES = ("centre", "settings", "curves", "why", "bottom")
 
 
 class Play(Protocol):

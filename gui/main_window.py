@@ -193,8 +193,9 @@ class MainWindow(QMainWindow):
         self._connect_half(half)
 
     def _show_half(self, name: str) -> None:
-        # What is hidden would pass the keyboard on to its neighbours, one after the other.
-        self.setFocus()
+        if name != self.places.half:
+            # What is hidden would pass the keyboard on to its neighbours, one after the other.
+            self.setFocus()
         self.places.show(name)
         self.line.set_hint(self._hint.text if self._hints and name == SURFACE else "")
         self._on_document_changed()

@@ -29,7 +29,8 @@ class Places(QObject):
     def __init__(self, window: QMainWindow, line: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._half = ""
+        #: Whose pages are shown.
+        self.half = ""
         #: Docks that are hidden because they have no page in the half that is shown.
         self._empty: set[QDockWidget] = set()
         self.pages = {place: Pages() for place in PLACES}
@@ -53,11 +54,11 @@ class Places(QObject):
         """Add a half's pages; those of the first half are shown."""
         for place, page in half.pages.items():
             self.pages[place].add(name, page)
-        self._half = self._half or name
+        self.half = self.half or name
 
     def show(self, name: str) -> None:
         """Show a half's pages; a dock without one is hidden, unless somebody has done so."""
-        self._half = name
+        self.half = name
         for pages in self.pages.values():
             pages.show_page(name)
         for dock in self.docks.values():
@@ -71,7 +72,7 @@ class Places(QObject):
     def has_page(self, dock: QWidget) -> bool:
         """Return whether a dock has something to show in the half that is shown."""
         places = [place for place, other in self.docks.items() if other is dock]
-        return all(self._half in self.pages[place].pages for place in places)
+        return all(self.half in self.pages[place].pages for place in places)
 
     def restore(self) -> None:
         """Put everything where the last session left it."""
@@ -90,7 +91,7 @@ class Places(QObject):
         self.size()
         # A dock that floated a moment ago takes its place later, and widths with it.
         QTimer.singleShot(0, self, self.size)
-        self.show(self._half)
+        self.show(self.half)
 
     def size(self) -> None:
         """Give the docks their widths and heights."""

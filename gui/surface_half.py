@@ -53,7 +53,7 @@ class SurfaceHalf(QObject):
         self.keeper = session.Keeper(self.state, runner.submit, self)
         self.explanations = Explanations(self.state, runner)
         self.pages: dict[str, QWidget] = {
-            "settings": self.side_panel, "centre": self.landscape, "curves": self.curves,
+            "centre": self.landscape, "settings": self.side_panel, "curves": self.curves,
             "why": self.why, "bottom": self._bottom(),
         }  # fmt: skip
         self.paths.waiting.connect(line.show_working)

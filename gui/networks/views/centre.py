@@ -41,12 +41,12 @@ class Centre(QWidget):
         self._offered = {page.key: page for page in pages}
         self.pages = Pages()
         self.switch = Choice([(page.key, page.title) for page in pages], self.tr("View"))
-        self.switch.setVisible(len(pages) > 1)
         self.switch.chosen.connect(self.show_page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, RHYTHM // 2, 0, 0)
         column.setSpacing(RHYTHM // 2)
         column.addWidget(self.switch)
+        self.switch.setVisible(len(pages) > 1)
         column.addWidget(self.pages, 1)
         wish = str(session.settings().value("network_page", "", type=str))
         if pages:
