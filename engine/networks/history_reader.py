@@ -128,7 +128,8 @@ def _history(
         first, changes, experiment = _settings(run, optimizer, label, slot)
     except (ValueError, msgspec.MsgspecError) as error:
         raise ValueError(
-            f"{path}, {label}: {error}; without the settings it can be read."
+            f"{path}, settings of {label}: {str(error).rstrip('.')}; without the columns settings "
+            "and experiment it can be read."
         ) from None
     rows = len(numbers["step"])
     asked = max(rows, experiment.steps + 1) if experiment else rows
