@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.networks.data import DataSet, NetworkDataSettings, prepare, prepare_data
+from engine.networks.data import (
+    CATALOGUE,
+    DataSet,
+    Made,
+    NetworkDataSettings,
+    prepare,
+    prepare_data,
+)
 from engine.networks.data.scaling import fit
 from engine.networks.data.split import split
 
@@ -169,3 +176,13 @@ def test_a_class_with_one_row_trains():
     training, aside = split(5, 0.5, 0, np.array([0, 0, 0, 0, 1]))
     assert 4 in training
     assert len(aside) == 2
+
+
+@pytest.mark.parametrize("name", [made.name for made in CATALOGUE if isinstance(made, Made)])
+def test_rows_set_aside_are_spread_over_made_up_data_of_the_same_seed(name):
+    done = prepare(NetworkDataSettings(source=name, seed=3, split_seed=3, validation=0.3))
+    inputs = done.data.inputs
+    deviation = inputs.std(axis=0) + 1e-12
+    apart = (inputs[done.rows].mean(axis=0) - inputs[done.validation_rows].mean(axis=0)) / deviation
+    expected = np.sqrt(1 / len(done.rows) + 1 / len(done.validation_rows))
+    assert np.abs(apart).max() < 4 * expected

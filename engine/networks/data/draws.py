@@ -15,14 +15,14 @@ _TWO_PI = 2.0 * np.pi
 
 
 class Draws:
-    """A stream of draws from one seed.
+    """A stream of draws from one seed; with another `key` it is another stream.
 
     NumPy promises that the raw numbers of a bit generator stay as they are, but not the ways in
     which its `Generator` shapes them (NEP 19); so the shaping is done here.
     """
 
-    def __init__(self, seed: int) -> None:
-        self._bits = np.random.PCG64(seed)
+    def __init__(self, seed: int, key: tuple[int, ...] = ()) -> None:
+        self._bits = np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key))
 
     def uniform(self, *shape: int, low: float = 0.0, high: float = 1.0) -> Array:
         """Return numbers from [low, high), each with 53 random bits."""
