@@ -42,10 +42,7 @@ class JaxRule:
 
 
 def rule_of(subject: Subject) -> JaxRule:
-    """Return how a script takes a run's steps.
-
-    Raises ValueError, with one sentence, if the rule cannot be written for whole tensors.
-    """
+    """Return how a script takes a run's steps."""
     rule = subject.rule
     call = optax_call(subject)
     if call:
@@ -83,7 +80,8 @@ def gradient_lines(subject: Subject) -> list[str]:
         )
     if run.clip_norm:
         lines += [
-            f"scale = jnp.minimum({literal(run.clip_norm)} / ({_norm()} + 1e-6), 1.0)",
+            f"length = {_norm()}",
+            f"scale = jnp.minimum({literal(run.clip_norm)} / (length + 1e-6), 1.0)",
             "gradients = jax.tree.map(lambda g: scale * g, gradients)",
         ]
     if run.maximize:

@@ -51,10 +51,7 @@ class TorchRule:
 
 
 def rule_of(subject: Subject) -> TorchRule:
-    """Return how a script takes a run's steps.
-
-    Raises ValueError, with one sentence, if the rule cannot be written for whole tensors.
-    """
+    """Return how a script takes a run's steps."""
     rule = subject.rule
     if rule.name == "lbfgs":
         return _lbfgs(subject)
@@ -208,7 +205,7 @@ def _lbfgs(subject: Subject) -> TorchRule:
             *after,
         ]
     return TorchRule(
-        [tidy(call, "optimizer"), *[scheduler] * bool(scheduler)],
+        [tidy(call, "optimizer").replace("'", '"'), *[scheduler] * bool(scheduler)],
         [*lines, "optimizer.step(closure)", *after], [],
         closure=_CLOSURE.format(lines=indented(inside), loss=loss),
     )  # fmt: skip
