@@ -117,6 +117,16 @@ def test_a_history_that_was_read_trains_again(tmp_path):
     np.testing.assert_array_equal(again.weights, read.weights)
 
 
+def test_a_table_of_many_weights_is_read_some_rows_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.networks.history_tables.CELLS_AT_ONCE", 90)
+    monkeypatch.setattr("engine.networks.history_arrow.CELLS_AT_ONCE", 90)
+    wanted = changed()
+    for suffix in (".csv", ".parquet"):
+        path = write(tmp_path / f"h{suffix}", wanted, weights=True)
+        for found, other in zip(engine.read_history(path), wanted, strict=True):
+            assert_same(found, other, True)
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_pandas_reads_it_as_tidy_rows(suffix, tmp_path):
     histories = moons()
@@ -216,7 +226,7 @@ def test_a_foreign_table_will_do(tmp_path):
 
 
 MISTAKES = [
-    ("", "has no rows"),
+    ("", "is empty"),
     ("step,loss\n", "has no rows"),
     ("step,x\n0,1\n", "has no column loss"),
     ("step,loss\n0,1\n2,1\n", "without gaps; where 1 should be stands 2"),
