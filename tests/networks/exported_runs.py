@@ -88,6 +88,11 @@ RUNS = {
     "momentum, dampened": experiment(run(values=MOMENTUM | {"dampening": 0.5})),
     "Nesterov, dampened": experiment(run(values=MOMENTUM | {"dampening": 0.5, "nesterov": 1})),
     "climbing": experiment(run(rate=0.001, maximize=True, weight_decay=0.1), SINE),
+    "climbing with noise": experiment(run(rate=0.001, maximize=True, noise=0.1), SINE),
+    "climbing, SAM": experiment(run(rate=0.001, maximize=True, sharpness=0.1), SINE),
+    "Muon, climbing, SAM and noise": experiment(
+        run("muon", 0.0002, maximize=True, sharpness=0.1, noise=0.1), SINE
+    ),
     "coupled decay": experiment(run(weight_decay=0.1)),
     "decoupled decay": experiment(run(weight_decay=0.1, decoupled=True)),
     "clipped by value": experiment(run(rate=0.5, clip_value=0.01)),
@@ -115,12 +120,12 @@ RUNS = {
     "L-BFGS": experiment(run("lbfgs", 0.1, values={"iterations": 4}), SINE, batches=0, steps=40),
     "L-BFGS, searching, coupled": experiment(
         run("lbfgs", 1.0, values={"strong_wolfe": 1, "iterations": 3}, weight_decay=0.01),
-        SINE, batches=0, steps=15,
+        SINE, batches=0, steps=8,
     ),
     "L-BFGS, decoupled, SAM": experiment(
         run("lbfgs", 0.01, weight_decay=0.1, decoupled=True, sharpness=0.01, clip_norm=1.0,
             values={"iterations": 2}),
-        SINE, batches=0, steps=30,
+        SINE, batches=0, steps=20,
     ),
     "Polyak": experiment(run("polyak", 0.1, weight_decay=0.01), SINE, batches=0, steps=15),
     "backtracking": experiment(run("backtracking", 1.0), SINE, batches=0, steps=30),

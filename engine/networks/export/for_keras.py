@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.networks.activations import activation_named
-from engine.networks.export.keras_rules import output_of, rule_of
+from engine.networks.export.keras_gradients import output_of
+from engine.networks.export.keras_rules import rule_of
 from engine.networks.export.loss_text import function_of, spelling_of
 from engine.networks.export.pieces import (
     assembled,

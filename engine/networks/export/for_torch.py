@@ -20,7 +20,7 @@ from engine.networks.export.torch_rules import rule_of
 
 if TYPE_CHECKING:
     from engine.networks.export.subject import Subject
-    from engine.networks.export.torch_rules import TorchRule
+    from engine.networks.export.torch_closures import TorchRule
     from engine.networks.settings import NetworkExperiment
 
 

@@ -7,9 +7,9 @@ RMSprop, Adagrad and Nadam, and momentum contains the rates of earlier steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from engine.networks.export.keras_gradients import CLIMB, apart_text, gradient_lines
 from engine.networks.export.pieces import assembled, indented
 from engine.networks.export.rule_text import (
     asks,
@@ -17,7 +17,7 @@ from engine.networks.export.rule_text import (
     elementwise_text,
     tensor_rule_text,
 )
-from engine.networks.export.torch_rules import decayed_step
+from engine.networks.export.tensor_steps import decayed_step
 from engine.networks.matrix_rules.rule import MatrixOptimizer
 from engine.python_export import rates_text
 from engine.script import literal
@@ -78,71 +78,12 @@ def _call(subject: Subject) -> str:
     return ""
 
 
-def output_of(subject: Subject, inputs: str = "inputs", masks: str = "masks") -> str:
-    """Return the expression of the network's output."""
-    return f"model([{inputs}, *{masks}])" if subject.drops else f"model({inputs})"
-
-
-def gradient_lines(subject: Subject, *, bare: bool = False) -> list[str]:
-    """Return the lines that compute ``loss`` and ``gradients``, those that the optimizer sees.
-
-    With `bare` they are the loss's own.
-    """
-    run = subject.run
-    judged = f"judge({output_of(subject)}, targets)"
-    taken = "gradients = [w.value.grad for w in weights]"
-    lines = ["model.zero_grad()", f"loss = {judged}", "loss.backward()", taken]
-    if bare:
-        return lines
-    norm = "torch.nn.utils.get_total_norm(gradients)"
-    if run.sharpness:
-        rho = literal(-run.sharpness if run.maximize else run.sharpness)
-        lines += [
-            f"# SAM: the gradient where a climb of length {run.sharpness:g} leads.",
-            "here_before = [w.value.detach().clone() for w in weights]",
-            f"push = {rho} / ({norm} + 1e-12)",
-            "with torch.no_grad():",
-            "    for w, g in zip(weights, gradients):",
-            "        w.value.add_(push * g)",
-            "model.zero_grad()",
-            f"{judged}.backward()",
-            taken,
-            "with torch.no_grad():",
-            "    for w, before in zip(weights, here_before):",
-            "        w.value.copy_(before)",
-        ]
-    if run.noise:
-        change = f"g + {literal(run.noise)} * torch.from_numpy(d.T)"
-        lines.append(f"gradients = [{change} for g, d in zip(gradients, apart(draws))]")
-    if run.clip_value:
-        bound = literal(run.clip_value)
-        lines.append(f"gradients = [g.clamp(-{bound}, {bound}) for g in gradients]")
-    if run.clip_norm:
-        scale = f"torch.clamp({literal(run.clip_norm)} / ({norm} + 1e-6), max=1.0)"
-        lines += [f"scale = {scale}", "gradients = [scale * g for g in gradients]"]
-    return lines
-
-
-_CLIMB = "gradients = [-g for g in gradients]"
-
-
-def _apart(subject: Subject) -> str:
-    """Return the function that cuts one vector into the network's weights."""
-    places = list(accumulate(tensor.size for tensor in subject.model.tensors))[:-1]
-    return (
-        "def apart(vector):\n"
-        '    """Return one vector in the shapes of the arrays: (out, in)."""\n'
-        f"    parts = np.split(vector, {places})\n"
-        "    return [p.reshape(tuple(w.shape)[::-1]) for p, w in zip(parts, weights)]"
-    )
-
-
 def _given(subject: Subject) -> list[str]:
     """Return the lines up to the gradients that an optimizer of its own is given."""
     run = subject.run
     lines = [*gradient_lines(subject), "losses.append(loss.item())"]
     if run.maximize:
-        lines.append(_CLIMB)
+        lines.append(CLIMB)
     decay = literal(run.weight_decay)
     if run.weight_decay and not run.decoupled:
         change = f"g + {decay} * w.value.detach()"
@@ -164,7 +105,7 @@ def _keras(subject: Subject, call: str) -> KerasRule:
         lines.append("optimizer.learning_rate = float(rates[t])")
     lines += ["with torch.no_grad():", "    optimizer.apply(gradients, weights)"]
     rates = "" if subject.constant_rate else rates_text(subject.run)
-    return KerasRule([_apart(subject) if subject.run.noise else "", rates], [call], lines, [])
+    return KerasRule([apart_text(subject) if subject.run.noise else "", rates], [call], lines, [])
 
 
 def _own(subject: Subject, rule: Optimizer) -> KerasRule:
@@ -182,7 +123,7 @@ def _own(subject: Subject, rule: Optimizer) -> KerasRule:
         "    w.assign(moved)",
     ]
     text = elementwise_text(rule, subject, "torch")
-    apart = _apart(subject) if subject.run.noise else ""
+    apart = apart_text(subject) if subject.run.noise else ""
     return KerasRule([apart, text, rates_text(subject.run)], start, lines, [])
 
 
@@ -201,10 +142,10 @@ def _in_numpy(subject: Subject, rule: MatrixOptimizer) -> KerasRule:
     ]
     lines = [*gradient_lines(subject), "losses.append(loss.item())"]
     if subject.run.maximize:
-        lines.append(_CLIMB)
+        lines.append(CLIMB)
     lines.append("gradients = [g.numpy().T for g in gradients]")
     lines += decayed_step(subject, rule, "evaluate" if asks(text) else "None")
-    apart = _apart(subject) if subject.run.noise or asks(text) else ""
+    apart = apart_text(subject) if subject.run.noise or asks(text) else ""
     closure = _closure(subject, rule) if asks(text) else ""
     return KerasRule([apart, text, rates_text(subject.run), closure], start, lines, imports)
 
@@ -232,7 +173,7 @@ def _closure(subject: Subject, rule: MatrixOptimizer) -> str:
     return assembled(
         [
             _EVALUATE.format(
-                lines=indented([*lines, *[_CLIMB] * run.maximize]),
+                lines=indented([*lines, *[CLIMB] * run.maximize]),
                 loss=f"{'-' * run.maximize}loss.item(){square}",
                 decay=f" + {decay} * theta" * coupled,
             )
