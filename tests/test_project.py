@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.experiment_file import parse
+from engine.networks.experiment_file import parse as parse_network
 
 ROOT = Path(__file__).parents[1]
 LONGEST_FILE = 350
@@ -105,10 +106,19 @@ def test_readme_notebook_runs(tmp_path, monkeypatch):
     assert (tmp_path / "steps.csv").stat().st_size > 0
 
 
-def test_readme_experiment_can_be_read():
-    (text,) = readme_blocks("toml")
-    runs = parse(text).runs
-    assert [run.optimizer for run in runs] == ["sgd", "adam"]
+def test_readme_networks_train(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (notebook,) = (block for block in readme_blocks("python") if "engine.train" in block)
+    found = {}
+    exec(compile(notebook, "README.md", "exec"), found)
+    assert found["blown"].fault.value == "inf"
+    assert found["read"].run.optimizer == "adam"
+
+
+def test_readme_experiments_can_be_read():
+    surface, network = sorted(readme_blocks("toml"), key=lambda text: "[model]" in text)
+    for runs in (parse(surface).runs, parse_network(network).runs):
+        assert [run.optimizer for run in runs] == ["sgd", "adam"]
 
 
 def test_readme_pictures_exist():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ import msgspec
 
 from engine.experiment_mistakes import settings_of
 from engine.networks import activations, losses, schemes
+from engine.networks.data.settings import NetworkDataSettings
 from engine.networks.settings import (
+    MOST_RUNS,
     NetworkExperiment,
     StopSettings,
     TrainingRun,
@@ -19,10 +22,9 @@ from engine.networks.settings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from engine.experiment import Precision, ScheduleSettings
-    from engine.networks.data.settings import NetworkDataSettings
     from engine.networks.history import History
     from engine.networks.initialisation import InitialSettings
     from engine.networks.network import Network
@@ -141,9 +143,10 @@ _OF_A_RUN = (
 def _check_alone(given: dict[str, Any]) -> None:
     beside = [
         name
-        for name, value in given.items()
-        if name != "data" and value != _DEFAULTS.get(name, {}) and value is not None
+        for name, default in _DEFAULTS.items()
+        if name != "data" and given[name] != default and given[name] is not None
     ]
+    beside += given["hyperparameters"]
     if beside:
         raise ValueError(
             f"{beside[0]} is given beside a whole experiment; set it in the experiment."
@@ -154,12 +157,16 @@ def _experiment(given: dict[str, Any]) -> NetworkExperiment:
     data, initial, optimizer = given["data"], given["initial"], given["optimizer"]
     if isinstance(data, str | os.PathLike):
         data = {"source": os.fspath(data)}
+    elif not isinstance(data, NetworkDataSettings):
+        kind = type(data).__name__
+        raise ValueError(f"data is of type {kind}; give a data set's name or the path of a table.")
     if isinstance(initial, str):
         initial = {"scheme": initial, "seed": given["seed"]}
-    several = not isinstance(optimizer, str | TrainingRun)
-    chosen = list(optimizer) if several else [optimizer]
-    if not chosen:
-        raise ValueError("optimizer is an empty list; give at least one.")
+    chosen = list(optimizer) if isinstance(optimizer, Sequence) else [optimizer]
+    if isinstance(optimizer, str):
+        chosen = [optimizer]
+    if not 1 <= len(chosen) <= MOST_RUNS:
+        raise ValueError(f"optimizer is a list of {len(chosen)}; give 1 to {MOST_RUNS} of them.")
     experiment = settings_of(
         {
             "data": data,

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.networks.history import History
 from engine.networks.history_columns import DENSE, NAMES, SCORED, TEXTS, fault_of
-from engine.networks.history_tables import rows_of
+from engine.networks.history_tables import Wanted, columns_in, rows_of
 from engine.networks.model import Tensor
 from engine.networks.settings import (
     MOST_RUNS,
@@ -51,26 +51,25 @@ def read_history(path: str | Path) -> tuple[History, ...]:
     Raises ValueError, with a sentence that names row, column and fix, for whatever is wrong.
     """
     path = Path(path)
+    columns = _checked(columns_in(path), path)
+    weights = [match for name in columns if (match := _WEIGHT.fullmatch(name))]
+    wanted = Wanted((*NAMES, *TEXTS), ("step", *DENSE, *SCORED), [name[0] for name in weights])
     runs: dict[tuple[str, ...], _Run] = {}
-    columns: list[str] = []
-    for rows in rows_of(path, (*NAMES, *TEXTS), _is_numeric):
-        columns = columns or _checked(list(rows.numbers), path)
+    for rows in rows_of(path, wanted):
         if not np.isfinite(rows.numbers["step"]).all():
             raise ValueError(f"{path}: a cell in the column step is blank or not finite.")
-        _take(runs, rows, [name for name in columns if _WEIGHT.fullmatch(name)])
+        _take(runs, rows)
     if not runs:
         raise ValueError(f"{path} has no rows; export some steps first.")
-    tensors = _tensors([match for name in columns if (match := _WEIGHT.fullmatch(name))])
+    tensors = _tensors(weights)
     return tuple(
         _history(names, run, tensors, slot, path) for slot, (names, run) in enumerate(runs.items())
     )
 
 
-def _is_numeric(name: str) -> bool:
-    return name in ("step", *DENSE, *SCORED) or _WEIGHT.fullmatch(name) is not None
-
-
 def _checked(columns: list[str], path: Path) -> list[str]:
+    if not any(columns):
+        raise ValueError(f"{path} is empty; export some steps first.")
     missing = [name for name in REQUIRED if name not in columns]
     if missing:
         raise ValueError(
@@ -80,7 +79,7 @@ def _checked(columns: list[str], path: Path) -> list[str]:
     return columns
 
 
-def _take(runs: dict[tuple[str, ...], _Run], rows: Rows, weights: list[str]) -> None:
+def _take(runs: dict[tuple[str, ...], _Run], rows: Rows) -> None:
     """Add rows to the runs that they belong to."""
     steps = rows.numbers["step"]
     nothing = [""] * len(steps)
@@ -98,10 +97,7 @@ def _take(runs: dict[tuple[str, ...], _Run], rows: Rows, weights: list[str]) -> 
             texts = rows.texts.get(name, nothing)
             found = ((int(steps[i]), texts[i]) for i in chosen.tolist() if texts[i])
             run.texts.setdefault(name, []).extend(found)
-        if weights:
-            for i in chosen[rows.present[weights[0]][chosen]].tolist():
-                kept = np.array([rows.numbers[name][i] for name in weights])
-                run.kept.append((int(steps[i]), kept))
+        run.kept += [(int(steps[i]), rows.weights[i]) for i in chosen.tolist() if i in rows.weights]
 
 
 def _tensors(names: Sequence[re.Match[str]]) -> tuple[Tensor, ...]:
@@ -128,7 +124,8 @@ def _history(
         first, changes, experiment = _settings(run, optimizer, label, slot)
     except (ValueError, msgspec.MsgspecError) as error:
         raise ValueError(
-            f"{path}, {label}: {error}; without the settings it can be read."
+            f"{path}, settings of {label}: {str(error).rstrip('.')}; without the columns settings "
+            "and experiment it can be read."
         ) from None
     rows = len(numbers["step"])
     asked = max(rows, experiment.steps + 1) if experiment else rows

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from engine.csv_text import refusals_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
 
-#: Few enough to stay in the processor's cache.
-CELLS_AT_ONCE = 20_000
+#: Few enough rows to stay in the processor's cache, and cells that wide tables hold at once.
+ROWS_AT_ONCE, CELLS_AT_ONCE = 1000, 1_000_000
 PARQUET = b"PAR1"
 
 
-@dataclass(frozen=True)
+class Wanted(NamedTuple):
+    """The columns that are read: of texts, of numbers, and those that stand in few rows alone."""
+
+    texts: Sequence[str]
+    numbers: Sequence[str]
+    weights: Sequence[str]
+
+
+@dataclass
 class Rows:
     """Some rows of a table, with its columns by name.
 
@@ -33,57 +42,91 @@ class Rows:
     numbers : (rows,) float64, NaN where nothing stands.
     present : (rows,) bool, where something does.
     texts : a text for each row, "" where nothing stands.
+    weights : row -> (P,) the weights that stand in it; rows without weights are left out.
     """
 
-    numbers: dict[str, Numbers]
-    present: dict[str, NDArray[np.bool_]]
-    texts: dict[str, Sequence[str]]
+    numbers: dict[str, Numbers] = field(default_factory=dict)
+    present: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    texts: dict[str, Sequence[str]] = field(default_factory=dict)
+    weights: dict[int, Numbers] = field(default_factory=dict)
 
 
-def rows_of(path: Path, texts: Sequence[str], numeric: Callable[[str], bool]) -> Iterator[Rows]:
-    """Yield a file's rows, with the columns named in `texts` and those that are `numeric`.
+def columns_in(path: Path) -> list[str]:
+    """Return the names of a file's columns; raises ValueError as `rows_of` does."""
+    if _is_parquet(path):
+        from engine.networks.history_arrow import names_in
+
+        return names_in(path)
+    with _csv(path) as reader:
+        return next(reader)
+
+
+def rows_of(path: Path, wanted: Wanted) -> Iterator[Rows]:
+    """Yield a file's rows, some at a time.
 
     Raises ValueError, with a sentence that names row, column and fix, for whatever is wrong.
     """
+    if _is_parquet(path):
+        from engine.networks.history_arrow import rows_in
+
+        yield from rows_in(path, wanted)
+    else:
+        yield from _of_csv(path, wanted)
+
+
+def _is_parquet(path: Path) -> bool:
     with refusals_in_words(path), open(path, "rb") as file:
-        parquet = file.read(len(PARQUET)) == PARQUET
-    read = _of_parquet if parquet else _of_csv
-    for names, columns, line in read(path):
-        yield _rows(dict(zip(names, columns, strict=True)), line, texts, numeric, path)
+        return file.read(len(PARQUET)) == PARQUET
 
 
-def _rows(
-    columns: dict[str, Any], line: int, texts: Sequence[str], numeric: Callable[[str], bool],
-    path: Path,
-) -> Rows:  # fmt: skip
-    """Return columns of cells, or of Arrow's arrays, that begin in a line of the file."""
-    found = Rows({}, {}, {})
-    for name, column in columns.items():
-        if name in texts:
-            found.texts[name] = column if isinstance(column, tuple) else _texts(column)
-        elif numeric(name):
-            convert = _numbers if isinstance(column, tuple) else _arrow_numbers
-            found.numbers[name], found.present[name] = convert(column, name, line, path)
-    return found
-
-
-def _of_csv(path: Path) -> Iterator[tuple[list[str], list[Any], int]]:
+@contextmanager
+def _csv(path: Path) -> Iterator[Iterator[list[str]]]:
+    """Open a CSV as its header, names without blanks around them, and its rows."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             delimiter = max(",;\t", key=file.readline().count)
             file.seek(0)
             reader = csv.reader(file, delimiter=delimiter)
             header = [name.strip() for name in next(reader, [])]
-            line = 2
-            at_once = max(1, CELLS_AT_ONCE // max(1, len(header)))
-            while rows := list(islice(reader, at_once)):
-                _check_lengths(rows, len(header), line, path)
-                yield header, list(zip(*rows, strict=True)), line
-                line += len(rows)
+            yield chain([header], reader)
     except UnicodeDecodeError:
         raise ValueError(f"{path} is not UTF-8 text; save it as UTF-8 CSV.") from None
     except csv.Error as error:
         raise ValueError(f"{path} is not a CSV file: {error}.") from None
+
+
+def _of_csv(path: Path, wanted: Wanted) -> Iterator[Rows]:
+    with _csv(path) as reader:
+        header = next(reader)
+        few = min(ROWS_AT_ONCE, max(1, CELLS_AT_ONCE // max(1, len(header))))
+        line = 2
+        while rows := list(islice(reader, few)):
+            _check_lengths(rows, len(header), line, path)
+            yield _from_cells(header, rows, wanted, line, path)
+            line += len(rows)
+
+
+def _from_cells(
+    header: list[str], rows: list[list[str]], wanted: Wanted, line: int, path: Path
+) -> Rows:
+    found = Rows()
+    places = {name: j for j, name in enumerate(header)}
+    for name in wanted.texts:
+        if name in places:
+            found.texts[name] = [row[places[name]] for row in rows]
+    for name in wanted.numbers:
+        if name in places:
+            cells = [row[places[name]] for row in rows]
+            found.numbers[name], found.present[name] = _numbers(cells, name, line, path)
+    weights = [places[name] for name in wanted.weights]
+    for i, row in enumerate(rows if weights else ()):
+        if row[weights[0]]:
+            values = [
+                _number(row[j], name, line + i, path)
+                for j, name in zip(weights, wanted.weights, strict=True)
+            ]
+            found.weights[i] = np.array(values)
+    return found
 
 
 def _check_lengths(rows: list[list[str]], wanted: int, line: int, path: Path) -> None:
@@ -95,7 +138,7 @@ def _check_lengths(rows: list[list[str]], wanted: int, line: int, path: Path) ->
             )
 
 
-def _numbers(cells: tuple[str, ...], name: str, line: int, path: Path) -> tuple[Any, Any]:
+def _numbers(cells: Sequence[str], name: str, line: int, path: Path) -> tuple[Any, Any]:
     """Return the values of cells, NaN for blanks, and which are none."""
     try:
         return np.array([*map(float, cells)]), np.ones(len(cells), bool)
@@ -115,40 +158,3 @@ def _number(cell: str, name: str, line: int, path: Path) -> float:
             f"{path}, row {line}, column {name}: {cell[:40]!r} is not a number; numbers look like "
             "0.5, 1e-3, inf or nan."
         ) from None
-
-
-def _of_parquet(path: Path) -> Iterator[tuple[list[str], list[Any], int]]:
-    try:
-        import pyarrow
-        from pyarrow.parquet import ParquetFile
-    except ImportError:
-        raise ValueError(
-            f"{path.name} is a Parquet file, and pyarrow, which reads them, is not installed: "
-            "run  pip install pyarrow  or write the history as CSV."
-        ) from None
-    line = 1
-    try:
-        with ParquetFile(path) as file:
-            for batch in file.iter_batches():
-                yield batch.schema.names, batch.columns, line
-                line += len(batch)
-    except (pyarrow.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise ValueError(f"{path.name} cannot be read as Parquet: {reason}.") from None
-
-
-def _texts(column: Any) -> list[str]:
-    return ["" if text is None else str(text) for text in column.to_pylist()]
-
-
-def _arrow_numbers(column: Any, name: str, line: int, path: Path) -> tuple[Any, Any]:
-    import pyarrow
-
-    try:
-        numbers = column.cast(pyarrow.float64(), safe=False)
-    except pyarrow.ArrowException:
-        raise ValueError(
-            f"{path}, from row {line} on, column {name} is of type {column.type}; it must hold "
-            "numbers."
-        ) from None
-    return numbers.to_numpy(zero_copy_only=False), np.asarray(column.is_valid())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,9 +14,9 @@ from engine.networks.batches import BatchSettings
 from engine.networks.data.settings import NetworkDataSettings
 from engine.networks.initialisation import InitialSettings
 from engine.networks.losses import USUAL, loss_named
-from engine.networks.matrix_rules import MATRIX_CATALOGUE, matrix_optimizer_named
+from engine.networks.matrix_rules import MATRIX_CATALOGUE
 from engine.networks.model import Model
-from engine.optimizers import CATALOGUE, optimizer_named
+from engine.optimizers import CATALOGUE
 from engine.parameter import complete
 
 if TYPE_CHECKING:
@@ -158,14 +159,29 @@ class NetworkExperiment(Settings, frozen=True):
             raise ValueError(f"There are {len(self.runs)} runs; at most {MOST_RUNS} are trained.")
 
 
+_WHOLE = {rule.name for rule in MATRIX_CATALOGUE}
+_RULES: tuple[Optimizer | MatrixOptimizer, ...] = (
+    *(rule for rule in CATALOGUE if rule.update is not None and rule.name not in _WHOLE),
+    *MATRIX_CATALOGUE,
+)
+_BY_NAME = {rule.name: rule for rule in _RULES}
+
+
+def rules() -> tuple[Optimizer | MatrixOptimizer, ...]:
+    """Return every optimizer that trains networks, in the order of the picker."""
+    return _RULES
+
+
 def rule_named(name: str) -> Optimizer | MatrixOptimizer:
     """Return an optimizer for networks; raise ValueError with near names for an unknown one.
 
     Those that couple two coordinates on surfaces have a rule of whole tensors here.
     """
-    if name in {rule.name for rule in MATRIX_CATALOGUE}:
-        return matrix_optimizer_named(name)
-    return optimizer_named(name)
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    near = get_close_matches(name, _BY_NAME, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(_BY_NAME)}."
+    raise ValueError(f"There is no optimizer {name!r} for networks; {hint}")
 
 
 def new_training_run(optimizer: str, **changes: object) -> TrainingRun:
@@ -178,10 +194,3 @@ def new_training_run(optimizer: str, **changes: object) -> TrainingRun:
         "decoupled": rule.decoupled,
     }
     return TrainingRun(**{**defaults, **changes})  # type: ignore[arg-type]
-
-
-def rules() -> tuple[Optimizer | MatrixOptimizer, ...]:
-    """Return every optimizer that trains networks, in the order of the picker."""
-    whole = {rule.name for rule in MATRIX_CATALOGUE}
-    plain = (rule for rule in CATALOGUE if rule.update is not None and rule.name not in whole)
-    return (*plain, *MATRIX_CATALOGUE)

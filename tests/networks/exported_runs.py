@@ -5,13 +5,15 @@ import runpy
 import numpy as np
 from msgspec.structs import replace
 
+from engine import schedules
 from engine.experiment import ScheduleSettings
 from engine.networks.batches import BatchSettings
 from engine.networks.data.settings import NetworkDataSettings
 from engine.networks.export import arrays
 from engine.networks.initialisation import InitialSettings
+from engine.networks.matrix_rules.rule import MatrixOptimizer
 from engine.networks.network import bind
-from engine.networks.settings import ModelSettings, NetworkExperiment, TrainingRun
+from engine.networks.settings import ModelSettings, NetworkExperiment, TrainingRun, rules
 from engine.networks.training import Training
 
 STEPS = 200
@@ -86,6 +88,11 @@ RUNS = {
     "momentum, dampened": experiment(run(values=MOMENTUM | {"dampening": 0.5})),
     "Nesterov, dampened": experiment(run(values=MOMENTUM | {"dampening": 0.5, "nesterov": 1})),
     "climbing": experiment(run(rate=0.001, maximize=True, weight_decay=0.1), SINE),
+    "climbing with noise": experiment(run(rate=0.001, maximize=True, noise=0.1), SINE),
+    "climbing, SAM": experiment(run(rate=0.001, maximize=True, sharpness=0.1), SINE),
+    "Muon, climbing, SAM and noise": experiment(
+        run("muon", 0.0002, maximize=True, sharpness=0.1, noise=0.1), SINE
+    ),
     "coupled decay": experiment(run(weight_decay=0.1)),
     "decoupled decay": experiment(run(weight_decay=0.1, decoupled=True)),
     "clipped by value": experiment(run(rate=0.5, clip_value=0.01)),
@@ -113,12 +120,12 @@ RUNS = {
     "L-BFGS": experiment(run("lbfgs", 0.1, values={"iterations": 4}), SINE, batches=0, steps=40),
     "L-BFGS, searching, coupled": experiment(
         run("lbfgs", 1.0, values={"strong_wolfe": 1, "iterations": 3}, weight_decay=0.01),
-        SINE, batches=0, steps=15,
+        SINE, batches=0, steps=8,
     ),
     "L-BFGS, decoupled, SAM": experiment(
         run("lbfgs", 0.01, weight_decay=0.1, decoupled=True, sharpness=0.01, clip_norm=1.0,
             values={"iterations": 2}),
-        SINE, batches=0, steps=30,
+        SINE, batches=0, steps=20,
     ),
     "Polyak": experiment(run("polyak", 0.1, weight_decay=0.01), SINE, batches=0, steps=15),
     "backtracking": experiment(run("backtracking", 1.0), SINE, batches=0, steps=30),
@@ -128,6 +135,21 @@ RUNS = {
     ),
     "warm-up before a cosine": experiment(run("adam", 0.02, "cosine", warm_up=20)),
 }  # fmt: skip
+
+
+def _of_rule(rule):
+    """Return a short run of an optimizer as it is declared."""
+    changes = {"weight_decay": rule.weight_decay, "decoupled": rule.decoupled}
+    whole = isinstance(rule, MatrixOptimizer)
+    rate, steps = (0.1 * rule.learning_rate, 5) if whole else (rule.learning_rate, 20)
+    return experiment(run(rule.name, rate, **changes), SINE, batches=0, steps=steps, hidden=(5,))
+
+
+EVERY_RULE = {rule.name: _of_rule(rule) for rule in rules()}
+EVERY_SCHEDULE = {
+    schedule.name: experiment(run("sgd", 0.02, schedule.name, warm_up=3), steps=60, hidden=(5,))
+    for schedule in schedules.CATALOGUE
+}
 
 
 def trained(asked):
@@ -147,15 +169,14 @@ def ran(asked, write, folder):
 
 
 def off(asked, write, folder):
-    """Return by how much a script's losses are off, relative to the largest."""
+    """Return by how much a script's losses, each step's and at the end, are off; relative."""
     wanted = trained(asked)
     left = ran(asked, write, folder)
     losses = np.asarray(left["losses"])
     assert len(losses) == wanted.last_step == asked.steps
-    scale = np.abs(wanted.loss).max()
-    parts = [np.abs(losses - wanted.loss[: asked.steps]) / np.abs(wanted.loss[: asked.steps])]
-    parts.append([left["training"] / wanted.training_loss[-1] - 1])
+    parts = [losses / wanted.loss[: asked.steps]]
+    parts.append([left["training"] / wanted.training_loss[-1]])
+    assert ("validation" in left) == np.isfinite(wanted.validation_loss[-1])
     if "validation" in left:
-        parts.append([left["validation"] / wanted.validation_loss[-1] - 1])
-    assert np.isfinite(scale)
-    return float(np.abs(np.concatenate(parts)).max())
+        parts.append([left["validation"] / wanted.validation_loss[-1]])
+    return float(np.abs(np.concatenate(parts) - 1).max())

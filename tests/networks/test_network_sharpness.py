@@ -99,7 +99,7 @@ def looks(network, run, steps, **settings):
 def test_tracking_finds_what_a_cold_start_finds(experiment, run):
     network = bind(experiment)
     everything = network.training.count
-    found, _ = looks(network, run, 120, every=4, rows=everything, tolerance=1e-9)
+    found, _ = looks(network, run, 120, every=4, rows=everything, tolerance=1e-9, products=60)
     objective, replay = objective_of(network), Replay(*trained(experiment, run))
     assert found.steps.tolist() == list(range(0, 120, 4))
     assert found.note == ""
@@ -145,9 +145,9 @@ def test_float32_tracks_in_float32():
     found = {}
     for precision in ("float32", "float64"):
         network = bind(replace(MOONS, precision=precision))
-        found[precision] = looks(network, TrainingRun(learning_rate=0.5), 60, tolerance=1e-6)[
-            0
-        ].values
+        found[precision] = looks(
+            network, TrainingRun(learning_rate=0.5), 60, tolerance=1e-6, products=60
+        )[0].values
     np.testing.assert_allclose(found["float32"], found["float64"], rtol=2e-4)
 
 

@@ -56,7 +56,8 @@ def test_budgets_add_up_and_are_those_of_the_steps_taken(run, dropout):
     sense = -1.0 if run.maximize else 1.0
     for budget in (found.full, found.batch):
         total = budget.first + budget.second + budget.remainder
-        np.testing.assert_allclose(total, budget.measured, rtol=0, atol=1e-14)
+        size = np.abs([budget.first, budget.second, budget.remainder]).max()
+        np.testing.assert_allclose(total, budget.measured, rtol=0, atol=4e-16 * size)
     # Independent of the budget: losses that training itself recorded.
     replay, whole = Replay(network, history), objective_of(network)
     for row in (0, 7, 15):
@@ -119,7 +120,9 @@ def test_the_line_of_a_step_lands_where_the_step_did(on_batch):
     budget = budget.batch if on_batch else budget.full
     assert line.slope == pytest.approx(budget.first[0])
     assert 0.5 * line.bend == pytest.approx(budget.second[0])
-    assert line.learning_rate_at(line.best) == pytest.approx(0.3 * line.best)
+    # Where the loss bends down along the line, no step is the best one.
+    assert (line.best is None) == (line.bend <= 0)
+    assert line.learning_rate_at(0.5) == pytest.approx(0.15)
     # Close to the weights the quadratic model is the curve.
     near = np.abs(line.positions) < 0.02
     np.testing.assert_allclose(line.model[near], line.loss[near], rtol=1e-7)

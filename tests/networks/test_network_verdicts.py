@@ -132,7 +132,7 @@ BESIDE = {
         replace(
             MOONS,
             data=NetworkDataSettings(
-                source="moons", parameters={"size": 60, "noise": 0.4}, validation=0.5, split_seed=5
+                source="moons", parameters={"size": 60, "noise": 0.4}, validation=0.5, split_seed=6
             ),
             model=ModelSettings(hidden=(32, 32)),
             steps=2000,

@@ -19,7 +19,7 @@ from engine.networks.loop import ROWS
 from engine.networks.matrices import NOTHING, correlate
 
 #: No fewer products than this; and from how many on only every fourth is checked.
-LEAST, OFTEN = 2, 12
+LEAST, OFTEN = 3, 12
 #: The second eigenvector's part in a start, so that it is seen when it takes the lead.
 SECOND = 0.03
 #: Below this part of the operator's size a vector is rounding.
@@ -94,34 +94,34 @@ def _scale(a: Any, factor: float) -> None:
 
 @cache
 def lanczos_kernel(precision: str) -> Any:
-    """Return largest(…) -> (eigenvalue, loss, products); see its arguments below.
+    """Return largest(…) -> eigenvalue; see its arguments below.
 
-    It is that of S (sense · H + decay) S with S the diagonal `scale`. `basis` (most + 2, W) gives
-    room and was zeros at first, `found` (2, W) holds the eigenvectors of the two largest
-    eigenvalues, from the last time and then from this one; `push` (W,) is what chance adds to a
-    start. All vectors are padded to whole ones of lanes, with zeros. The answer is NaN if anything
-    is not finite.
+    It is that of S (sense · H + decay) S with S the diagonal `scale`, after at most so many
+    `products`. `basis` (most + 2, W) gives room and was zeros at first, `found` (2, W) holds the
+    eigenvectors of the two largest eigenvalues, from the last time and then from this one; `push`
+    (W,) is what chance adds to a start. All vectors are padded to whole ones of lanes, with zeros.
+    The answer is NaN if anything is not finite.
     """
     real = NUMBA_REALS[precision]
     rounding = ROUNDING[precision]
-    signature = types.Tuple((float64, float64, int64))(
+    signature = float64(
         int64[::1], types.UniTuple(intp, 2), real[:, ::1], real[:, ::1], ROWS, int64, boolean,
         real[::1], real[::1], float64, float64, real[:, ::1], real[:, ::1], real[:, ::1],
-        real[::1], float64,
+        real[::1], float64, int64,
     )  # fmt: skip
 
     @jit(signature, name=precision)
     def largest(
         plan: Any, addresses: Any, inputs: Any, targets: Any, rows: Any, block: int, mean: bool,
         theta: Any, scale: Any, decay: float, sense: float, works: Any, basis: Any, found: Any,
-        push: Any, tolerance: float,
+        push: Any, tolerance: float, products: int,
     ) -> Any:  # fmt: skip
         most = len(basis) - 2
         scaled, part = basis[most], basis[most + 1]
         one = np.empty(1, theta.dtype)
         diagonal, beside = np.zeros(most), np.zeros(most)
         small, vectors = np.empty((most, most)), np.empty((most, most))
-        loss = sense * gradient_sum(
+        gradient_sum(
             plan, addresses[0], inputs, targets, rows, block, mean, 0.0, -1, theta, works, part,
             scaled,
         )  # fmt: skip
@@ -147,15 +147,16 @@ def lanczos_kernel(precision: str) -> Any:
                 ahead[j] = scale[j] * (turn * ahead[j] + added * scaled[j])
             diagonal[k] = _dot(vector, ahead, one)
             if not np.isfinite(_dot(ahead, ahead, one)):
-                return np.nan, loss, k + 1
-            for _ in range(2):
-                for i in range(k + 1):
+                return np.nan
+            # By the recurrence first, and then once more against all: that leaves rounding alone.
+            for first in (max(k - 1, 0), 0):
+                for i in range(first, k + 1):
                     _add(ahead, -_dot(basis[i], ahead, one), basis[i])
             length = np.sqrt(_dot(ahead, ahead, one))
             beside[k] = length
             size = max(size, abs(diagonal[k]) + length)
             k += 1
-            over = k == most or length <= rounding * size
+            over = k >= min(most, products) or length <= rounding * size
             if over or (k >= LEAST and (k < OFTEN or k % 4 == 0)):
                 for i in range(k):
                     small[i, :k] = 0.0
@@ -183,6 +184,6 @@ def lanczos_kernel(precision: str) -> Any:
                 _add(found[pair], vectors[i, chosen], basis[i])
         if other < 0:
             _scale(found[1], 0.0)
-        return small[best, best], loss, k
+        return small[best, best]
 
     return largest

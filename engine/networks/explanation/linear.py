@@ -14,6 +14,8 @@ from engine.optimizers.stability import Stability
 from engine.parameter import complete
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from engine.networks.settings import TrainingRun
@@ -35,22 +37,28 @@ def linear_of(run: TrainingRun) -> tuple[Stability, Numbers]:
     return rule.stability, tuple(complete(rule.parameters, run.hyperparameters).values())
 
 
-def gains_of(run: TrainingRun, step: int, rate: float, before: Any, after: Any) -> Array:
-    """Return what each filtered gradient was multiplied by in one step, (W,), padding included.
+def gains_rule(run: TrainingRun) -> Callable[[int, float, Any, Any], Array] | None:
+    """Return what gives the gains of a step, or None where they are the learning rate.
 
-    `step` counts the optimizer's own steps. `before` and `after` are the snapshots of
-    `engine.networks.steps.CompiledSteps` around it; the optimizer is one that declares a gain.
+    It is called as (step, rate, before, after): the optimizer's own count of its steps, and the
+    snapshots of `engine.networks.steps.CompiledSteps` around the step. It returns what each
+    filtered gradient was multiplied by, (W,), padding included.
     """
-    rule = rule_named(run.optimizer)
-    assert not isinstance(rule, MatrixOptimizer)
-    assert rule.stability.gain is not None
-    h = hyperparameter_array(rule, complete(rule.parameters, run.hyperparameters))
-    (theta, old, carry), (_, new, _) = before, after
-    _, k = rule.per_step(step, rate, tuple(h.tolist()), tuple(carry.tolist()))
-    with np.errstate(all="ignore"):
-        first, second = (tuple(state.astype(np.float64)) for state in (old, new))
-        found = rule.stability.gain(first, second, k)
-    return np.broadcast_to(np.asarray(found, np.float64), theta.shape)
+    rule, (stability, _) = rule_named(run.optimizer), linear_of(run)
+    gain = stability.gain
+    if gain is None or isinstance(rule, MatrixOptimizer):
+        return None
+    values = complete(rule.parameters, run.hyperparameters)
+    h = tuple(hyperparameter_array(rule, values).tolist())
+
+    def gains(step: int, rate: float, before: Any, after: Any) -> Array:
+        (theta, old, carry), (_, new, _) = before, after
+        _, k = rule.per_step(step, rate, h, tuple(carry.tolist()))
+        with np.errstate(all="ignore"):
+            found = gain(tuple(old.astype(np.float64)), tuple(new.astype(np.float64)), k)
+        return np.broadcast_to(np.asarray(found, np.float64), theta.shape)
+
+    return gains
 
 
 def coupled_decay(run: TrainingRun) -> float:

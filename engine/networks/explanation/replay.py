@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.networks.explanation.linear import gains_of, linear_of
+from engine.networks.explanation.linear import gains_rule
 from engine.networks.training import Training
 
 if TYPE_CHECKING:
@@ -97,10 +97,9 @@ class Replay:
         run, before, theta = self._training.run, self._training.moment(), self.theta
         rate = float(self.history.learning_rates[step])
         self._training.advance(1, stop)
-        gains = None
-        if linear_of(run)[0].gain is not None:
-            after = self._training.moment().taker
-            found = gains_of(run, step - before.began, rate, before.taker, after)
+        rule, gains = gains_rule(run), None
+        if rule is not None:
+            found = rule(step - before.began, rate, before.taker, self._training.moment().taker)
             gains = found[: self.network.model.size]
         return StepTaken(step, run, theta, self.theta, rate, gains)
 

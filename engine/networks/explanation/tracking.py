@@ -10,7 +10,7 @@ from engine.compile import address_of
 from engine.networks.explanation.lanczos_kernel import lanczos_kernel
 from engine.networks.explanation.linear import (
     coupled_decay,
-    gains_of,
+    gains_rule,
     limit_of,
     linear_of,
     why_silent,
@@ -32,13 +32,16 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-#: A look takes about four gradients: on this part of the rows that the steps between two looks
+#: A look takes about seven gradients: on this part of the rows that the steps between two looks
 #: see it costs less than those steps. Fewer rows than LEAST_ROWS would tell too little.
-PART, LEAST_ROWS = 0.2, 64
+PART, LEAST_ROWS = 0.1, 64
 #: Vectors of Lanczos' basis: at most so many, and so many numbers together.
 MOST_PRODUCTS, MOST_BASIS = 60, 8_000_000
-#: Error of an eigenvalue in parts of the largest, enough for a curve; chance's part in a start.
-TOLERANCE, PUSH = 1e-4, 1e-3
+#: Error of an eigenvalue in parts of the largest, enough for a curve, and products that a look
+#: after the first takes at most: where eigenvalues lie close, the next look goes on from there.
+TOLERANCE, WARM = 1e-5, 8
+#: Chance's part in a start.
+PUSH = 1e-3
 
 
 class Seen(NamedTuple):
@@ -61,7 +64,8 @@ class Tracker:
     network : what all runs share.
     every : steps between two looks.
     rows : how many training rows are looked at; 0 for as many as cost about as much as the steps.
-    tolerance : error of each eigenvalue, in parts of the largest.
+    tolerance, products : a look after the first ends at this error of the eigenvalue, in parts of
+        the largest, or after so many products.
 
     Attributes
     ----------
@@ -69,10 +73,11 @@ class Tracker:
     """
 
     def __init__(
-        self, network: Network, every: int = 10, rows: int = 0, tolerance: float = TOLERANCE
-    ) -> None:
+        self, network: Network, every: int = 10, rows: int = 0, tolerance: float = TOLERANCE,
+        products: int = WARM,
+    ) -> None:  # fmt: skip
         self.every, self.seen = every, list[Seen]()
-        self._network, self._tolerance = network, tolerance
+        self._network, self._tolerance, self._products = network, tolerance, products
         model, self._data = network.model, network.training
         most = rows or default_rows(network, every)
         all_rows = np.arange(self._data.count)
@@ -83,11 +88,12 @@ class Tracker:
         blocks = -(-len(self._rows) // samples)
         kept = blocks if blocks * self._plan.work <= MOST_KEPT else 1
         self._works = np.empty((kept, self._plan.work), real)
-        products = min(model.size, MOST_PRODUCTS, max(10, MOST_BASIS // model.size))
+        most = min(model.size, MOST_PRODUCTS, max(10, MOST_BASIS // model.size))
         width = len(network.start)
-        self._basis, self._found = np.zeros((products + 2, width), real), np.zeros((2, width), real)
+        self._basis, self._found = np.zeros((most + 2, width), real), np.zeros((2, width), real)
         push = np.random.default_rng(0).standard_normal(model.size)
         self._push = network.vector(PUSH / np.linalg.norm(push) * push)
+        self._warm = False
         self._ones = network.vector(np.ones(model.size))
         self._addresses = (
             address_of(gradient_kernel(network.precision)),
@@ -103,12 +109,15 @@ class Tracker:
         if gains is not None:
             with np.errstate(all="ignore"):
                 scale, decay = np.sqrt(gains).astype(theta.dtype), coupled_decay(run)
-        value, _, _ = self._kernel(
+        most = len(self._basis) - 2
+        value = self._kernel(
             self._plan.numbers, self._addresses, self._data.inputs, self._data.targets,
             self._rows, self._plan.samples, self._network.model.loss != "sum_squares",
             theta, scale, decay, -1.0 if run.maximize else 1.0, self._works, self._basis,
             self._found, self._push, self._tolerance,
+            most if not self._warm else min(most, self._products),
         )  # fmt: skip
+        self._warm = bool(np.isfinite(value))
         self.seen.append(Seen(step, float(value), run, rate, gains is not None))
 
     def forget_after(self, step: int) -> None:
@@ -160,7 +169,7 @@ class TrackedSteps:
 
     def __init__(self, steps: Steps, tracker: Tracker, run: TrainingRun, began: int = 0) -> None:
         self._steps, self._tracker, self._run, self._began = steps, tracker, run, began
-        self._preconditioned = linear_of(run)[0].preconditioned
+        self._gains = gains_rule(run) if linear_of(run)[0].preconditioned else None
 
     @property
     def theta(self) -> Array:
@@ -175,7 +184,7 @@ class TrackedSteps:
         while begin < count:
             at = self._began + chunk.first + begin
             looks = at % every == 0
-            goal = 1 if looks and self._preconditioned else every - at % every
+            goal = 1 if looks and self._gains is not None else every - at % every
             end = min(begin + goal, count)
             part, own = _part(chunk, begin, end, ends), np.empty((3, end - begin))
             taken = (self._looking if looks else self._steps.take)(part, own, stop)
@@ -188,13 +197,13 @@ class TrackedSteps:
     def _looking(self, part: Chunk, records: Array, stop: Array) -> int:
         """Take a part with a look at its first weights."""
         step, rate = self._began + part.first, float(part.rates[0])
-        if not self._preconditioned:
+        if self._gains is None:
             self._tracker.look(step, self._steps.theta, self._run, rate)
             return self._steps.take(part, records, stop)
         before = self._steps.snapshot()
         taken = self._steps.take(part, records, stop)
         if taken:
-            gains = gains_of(self._run, part.first, rate, before, self._steps.snapshot())
+            gains = self._gains(part.first, rate, before, self._steps.snapshot())
             self._tracker.look(step, before[0], self._run, rate, gains)
         return taken
 

@@ -12,6 +12,7 @@ from engine.networks.export.pieces import (
     batch_lines,
     ending,
     header,
+    imports_text,
     indented,
     masks_text,
 )
@@ -37,9 +38,7 @@ def jax_script(experiment: NetworkExperiment, run_index: int) -> str:
     It reads `engine.networks.export.arrays` from the ``.npz`` file of its own name, and leaves
     ``losses`` (steps,), each batch's loss before its step, and ``weights``.
 
-    Raises
-    ------
-    ValueError : with one sentence, if the rule cannot be written for whole tensors.
+    Raises ValueError, in a sentence, as `engine.networks.network.bind` does.
     """
     subject = subject_of(experiment, run_index)
     rule = rule_of(subject)
@@ -58,17 +57,14 @@ def jax_script(experiment: NetworkExperiment, run_index: int) -> str:
         validation="float(loss_of(weights, validation_x, validation_y))",
     )
     uses_optax = "optax." in text
+    theirs = [*_IMPORTS, *["import optax"] * uses_optax]
     needs = "jax, optax and numpy" if uses_optax else "jax and numpy"
-    return assembled([header(subject, "JAX", needs), _imports(rule, uses_optax), text, ended])
+    return assembled(
+        [header(subject, "JAX", needs), imports_text(rule.imports, theirs), text, ended]
+    )
 
 
-def _imports(rule: JaxRule, uses_optax: bool) -> str:
-    own = [line for line in rule.imports if line.startswith("import ")]
-    named = [line for line in rule.imports if line.startswith("from ")]
-    first = ["from __future__ import annotations\n"] * bool(named)
-    theirs = ["import jax", "import jax.numpy as jnp", "import numpy as np"]
-    theirs += ["import optax"] * uses_optax
-    return "\n".join([*first, *own, *named, "from pathlib import Path\n", *theirs])
+_IMPORTS = ["import jax", "import jax.numpy as jnp", "import numpy as np"]
 
 
 def _data(subject: Subject) -> str:
@@ -78,7 +74,8 @@ def _data(subject: Subject) -> str:
         f"steps = {subject.experiment.steps}",
         "",
         "here = Path(__file__)",
-        'arrays = np.load(here.with_suffix(".npz"))',
+        'with np.load(here.with_suffix(".npz")) as file:',
+        "    arrays = dict(file)",
         "names = [",
         *(f'    "{name}",' for name in names),
         "]",

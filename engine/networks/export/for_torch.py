@@ -11,6 +11,7 @@ from engine.networks.export.pieces import (
     batch_lines,
     ending,
     header,
+    imports_text,
     indented,
     masks_text,
 )
@@ -19,7 +20,7 @@ from engine.networks.export.torch_rules import rule_of
 
 if TYPE_CHECKING:
     from engine.networks.export.subject import Subject
-    from engine.networks.export.torch_rules import TorchRule
+    from engine.networks.export.torch_closures import TorchRule
     from engine.networks.settings import NetworkExperiment
 
 
@@ -29,16 +30,14 @@ def torch_script(experiment: NetworkExperiment, run_index: int) -> str:
     It reads `engine.networks.export.arrays` from the ``.npz`` file of its own name, and leaves
     ``losses`` (steps,), each batch's loss before its step, and ``model``.
 
-    Raises
-    ------
-    ValueError : with one sentence, if the rule cannot be written for whole tensors.
+    Raises ValueError, in a sentence, as `engine.networks.network.bind` does.
     """
     subject = subject_of(experiment, run_index)
     rule = rule_of(subject)
     text = assembled(
         [
             header(subject, "PyTorch", "torch and numpy"),
-            _imports(rule),
+            imports_text(rule.imports, _IMPORTS),
             _data(subject),
             masks_text(subject) if subject.drops else "",
             network_text(subject),
@@ -65,15 +64,10 @@ def _ending(subject: Subject) -> str:
     return "\n".join(["with torch.no_grad():", indented(lines[:looks]), *lines[looks:]])
 
 
-def _imports(rule: TorchRule) -> str:
-    own = [line for line in rule.imports if line.startswith("import ")]
-    named = [line for line in rule.imports if line.startswith("from ")]
-    first = ["from __future__ import annotations\n"] * bool(named)
-    theirs = ["import numpy as np", "import torch", "from torch import nn"]
-    return "\n".join(
-        [*first, *own, *named, "from pathlib import Path\n", *theirs,
-         "from torch.nn import functional as F"]
-    )  # fmt: skip
+_IMPORTS = [
+    "import numpy as np", "import torch", "from torch import nn",
+    "from torch.nn import functional as F",
+]  # fmt: skip
 
 
 def _data(subject: Subject) -> str:
@@ -82,8 +76,8 @@ def _data(subject: Subject) -> str:
         f"steps = {subject.experiment.steps}",
         "",
         "here = Path(__file__)",
-        'file = np.load(here.with_suffix(".npz"))',
-        "arrays = {name: torch.from_numpy(file[name]) for name in file}",
+        'with np.load(here.with_suffix(".npz")) as file:',
+        "    arrays = {name: torch.from_numpy(values) for name, values in file.items()}",
         'x, y = arrays["inputs"], arrays["targets"]',
     ]
     if subject.network.validation.count:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from engine.networks.export.jax_gradients import apart_text, arguments_of, gradient_lines
 from engine.networks.export.optax_rules import decays, optax_call
 from engine.networks.export.pieces import assembled, indented
 from engine.networks.export.rule_text import (
@@ -14,7 +14,7 @@ from engine.networks.export.rule_text import (
     elementwise_text,
     tensor_rule_text,
 )
-from engine.networks.export.torch_rules import decayed_step
+from engine.networks.export.tensor_steps import decayed_step
 from engine.networks.matrix_rules.rule import MatrixOptimizer
 from engine.python_export import rates_text
 from engine.script import literal
@@ -42,10 +42,7 @@ class JaxRule:
 
 
 def rule_of(subject: Subject) -> JaxRule:
-    """Return how a script takes a run's steps.
-
-    Raises ValueError, with one sentence, if the rule cannot be written for whole tensors.
-    """
+    """Return how a script takes a run's steps."""
     rule = subject.rule
     call = optax_call(subject)
     if call:
@@ -53,58 +50,6 @@ def rule_of(subject: Subject) -> JaxRule:
     if isinstance(rule, MatrixOptimizer):
         return _in_numpy(subject, rule)
     return _own(subject, rule)
-
-
-def arguments_of(subject: Subject) -> str:
-    """Return the arguments of a function that takes a step's rows."""
-    return "inputs, targets" + ", draws" * bool(subject.run.noise) + ", masks" * subject.drops
-
-
-def gradient_lines(subject: Subject) -> list[str]:
-    """Return the lines that compute ``loss`` and the ``gradients`` that the optimizer sees."""
-    run = subject.run
-    rows = "inputs, targets" + ", masks" * subject.drops
-    lines = [f"loss, gradients = jax.value_and_grad(loss_of)(weights, {rows})"]
-    if run.sharpness:
-        rho = literal(-run.sharpness if run.maximize else run.sharpness)
-        lines += [
-            f"# SAM: the gradient where a climb of length {run.sharpness:g} leads.",
-            f"push = {rho} / ({_norm()} + 1e-12)",
-            "there = jax.tree.map(lambda w, g: w + push * g, weights, gradients)",
-            f"gradients = jax.grad(loss_of)(there, {rows})",
-        ]
-    if run.noise:
-        change = f"lambda g, d: g + {literal(run.noise)} * d"
-        lines.append(f"gradients = jax.tree.map({change}, gradients, apart(draws))")
-    if run.clip_value:
-        bound = literal(run.clip_value)
-        lines.append(
-            f"gradients = jax.tree.map(lambda g: jnp.clip(g, -{bound}, {bound}), gradients)"
-        )
-    if run.clip_norm:
-        lines += [
-            f"scale = jnp.minimum({literal(run.clip_norm)} / ({_norm()} + 1e-6), 1.0)",
-            "gradients = jax.tree.map(lambda g: scale * g, gradients)",
-        ]
-    if run.maximize:
-        lines.append("gradients = jax.tree.map(jnp.negative, gradients)")
-    return lines
-
-
-def _norm() -> str:
-    return "jnp.sqrt(sum((g**2).sum() for g in gradients.values()))"
-
-
-def _apart(subject: Subject) -> str:
-    """Return the function that cuts one vector into the network's weights."""
-    sizes = [tensor.size for tensor in subject.model.tensors]
-    places = list(accumulate(sizes))[:-1]
-    return (
-        "def apart(vector):\n"
-        '    """Return one vector in the shapes of the weights."""\n'
-        f"    parts = jnp.split(vector, {places})\n"
-        "    return {name: p.reshape(arrays[name].shape) for name, p in zip(names, parts)}"
-    )
 
 
 def _rates(subject: Subject) -> str:
@@ -147,7 +92,7 @@ def _optax(subject: Subject, call: str) -> JaxRule:
         f"weights, state, loss = train_step(weights, state, {passed}{arguments})",
         "losses.append(float(loss))",
     ]
-    blocks = [_apart(subject) if run.noise else "", _rates(subject), call, train]
+    blocks = [apart_text(subject) if run.noise else "", _rates(subject), call, train]
     return JaxRule(blocks, ["state = optimizer.init(weights)"], loop, [])
 
 
@@ -185,7 +130,7 @@ def _own(subject: Subject, rule: Optimizer) -> JaxRule:
         "state = {n: tuple(np.full_like(w, s) for s in first) for n, w in weights.items()}",
     ]
     text = elementwise_text(rule, subject, "jnp")
-    blocks = [_apart(subject) if run.noise else "", text, rates_text(run), train]
+    blocks = [apart_text(subject) if run.noise else "", text, rates_text(run), train]
     return JaxRule(blocks, start, loop, [])
 
 
@@ -210,7 +155,7 @@ def _in_numpy(subject: Subject, rule: MatrixOptimizer) -> JaxRule:
         "gradients = [np.array(gradients[name]) for name in names]",
         *decayed_step(subject, rule, "evaluate" if asks(text) else "None"),
     ]
-    apart = _apart(subject) if subject.run.noise or asks(text) else ""
+    apart = apart_text(subject) if subject.run.noise or asks(text) else ""
     blocks = [apart, gradients, text, rates_text(subject.run), _closure(subject, rule, text)]
     return JaxRule(blocks, start, lines, imports)
 

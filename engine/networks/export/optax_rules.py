@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.schedules import rates_of
 from engine.script import literal
 from engine.torch_optim import tidy
 
@@ -31,7 +30,7 @@ def _sgd(v: Mapping[str, float]) -> str:
 
 
 #: optax has more of these names, but with an ε elsewhere (Adagrad, RAdam), other momentum (NAdam,
-#: Adan, Yogi) or the largest of corrected moments (AMSGrad).
+#: Adan, Yogi), the largest of corrected moments (AMSGrad) or each step one late (Rprop).
 CALLS: dict[str, tuple[str, Call]] = {
     "sgd": ("optax.sgd", _sgd),
     "heavy_ball": ("optax.sgd", _momentum),
@@ -45,13 +44,6 @@ CALLS: dict[str, tuple[str, Call]] = {
     "adabelief": (
         "optax.adabelief",
         lambda v: f", {_betas(v)}, eps={v['epsilon']!r}, eps_root={v['epsilon']!r}",
-    ),
-    "rprop": (
-        "optax.rprop",
-        lambda v: (
-            f", eta_minus={v['eta_minus']!r}, eta_plus={v['eta_plus']!r}, "
-            f"min_step_size={v['step_min']!r}, max_step_size={v['step_max']!r}"
-        ),
     ),
     "lamb": ("optax.lamb", lambda v: f", {_betas(v)}, eps={v['epsilon']!r}, weight_decay=0.0"),
     "lars": (
@@ -75,8 +67,6 @@ def optax_call(subject: Subject) -> str:
         return ""
     function, rest = CALLS[name]
     rate = literal(run.learning_rate) if subject.constant_rate else "schedule"
-    if name == "rprop":
-        rate = literal(_first_rate(subject))
     arguments = f"{rate}{rest(values)}"
     if decays(subject):
         function = DECAYS[name]
@@ -94,17 +84,8 @@ def decays(subject: Subject) -> bool:
 def _differs(subject: Subject) -> bool:
     """Return whether these settings make our rule another one than optax's."""
     values, run = subject.values, subject.run
-    if subject.rule.name == "rprop":
-        # optax keeps the first step between its bounds only later on.
-        return not values["step_min"] <= _first_rate(subject) <= values["step_max"]
     if subject.rule.name == "signsgd":
         return values["beta"] != 0
     # optax.lars divides by the norm of the sum of gradient and decay.
     lars = subject.rule.name == "lars" and run.weight_decay != 0
     return lars or bool(values.get("dampening"))
-
-
-def _first_rate(subject: Subject) -> float:
-    """Return the only rate that Rprop takes."""
-    run = subject.run
-    return float(rates_of(run.schedule, run.learning_rate, max(subject.experiment.steps, 1))[0])

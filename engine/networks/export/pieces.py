@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.script import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from engine.networks.export.subject import Subject
 
@@ -63,6 +63,13 @@ def ending(subject: Subject, training: str, validation: str) -> str:
     return "\n".join(
         [*lines, f"{said})", f'np.savetxt({path}, losses, "%.17g", header="loss", comments="")']
     )
+
+
+def imports_text(standard: Iterable[str], theirs: Sequence[str]) -> str:
+    """Return the lines that import, those of the standard library sorted and first."""
+    found = {*standard, "from pathlib import Path"}
+    whole = {line for line in found if line.startswith("import ")}
+    return "\n".join([*sorted(whole), *sorted(found - whole), "", *theirs])
 
 
 def batch_lines(subject: Subject) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from engine.script import literal, plain, source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from engine.networks.export.subject import Subject
     from engine.networks.matrix_rules.rule import MatrixOptimizer
@@ -25,26 +25,30 @@ def elementwise_text(rule: Optimizer, subject: Subject, module: str) -> str:
 
     ``update`` gets tensors of the framework, whose functions stand in `module`. It needs the
     numbers ``h``, ``first`` (a tensor's first state) and ``carry``.
-
-    Raises
-    ------
-    ValueError : the rule decides for each number, which no tensor can.
     """
     assert rule.update is not None
-    update = source_of(rule.update)
-    if re.search(r"^\s*if ", update, re.MULTILINE):
-        raise ValueError(
-            f"{rule.title} decides anew for each weight, which cannot be written for whole "
-            "tensors; copy another run."
-        )
-    update = re.sub(r"\bnp\.", f"{module}.", update)
+    update = _by_cases(re.sub(r"\bnp\.", f"{module}.", source_of(rule.update)), module)
     per_step = source_of(rule.per_step)
     read = [int(i) for i in re.findall(r"\bh\[(\d+)\]", per_step)]
     # A rule that is shared with another optimizer finds 0 for what this one does not declare.
-    numbers = subject.hyperparameters(max(read, default=-1) + 1)
-    state = "".join(f"{literal(s)}, " for s in rule.state).strip()
-    carry = "".join(f"{literal(c)}, " for c in rule.carry).strip()
-    return f"{per_step}\n\n\n{update}\n\n\n{numbers}\nfirst = ({state})\ncarry = ({carry})\n"
+    numbers = _hyperparameters(subject, max(read, default=-1) + 1)
+    state = f"first = {_tuple(rule.state)}\ncarry = {_tuple(rule.carry)}\n"
+    return f"{per_step}\n\n\n{update}\n\n\n{numbers}\n{state}"
+
+
+def _by_cases(text: str, module: str) -> str:
+    """Return a rule in which every number of a tensor takes its own side of an ``if``."""
+    lines = text.splitlines()
+    branches = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.If)]
+    for node in sorted(branches, key=lambda node: -node.lineno):
+        condition, chosen = ast.unparse(node.test), []
+        for statement in node.body:
+            assert isinstance(statement, ast.Assign), "a rule does more than assign in an if"
+            name, value = ast.unparse(statement.targets[0]), ast.unparse(statement.value)
+            chosen.append(f"{name} = {module}.where({condition}, {value}, {name})")
+        indent = " " * node.col_offset
+        lines[node.lineno - 1 : node.end_lineno] = [indent + line for line in chosen]
+    return "\n".join(lines)
 
 
 def tensor_rule_text(rule: MatrixOptimizer, subject: Subject) -> tuple[list[str], str]:
@@ -52,7 +56,20 @@ def tensor_rule_text(rule: MatrixOptimizer, subject: Subject) -> tuple[list[str]
     found = _Found()
     for function in (rule.start, rule.step):
         found.gather(function)
-    return found.imports(), f"{found.text()}\n\n\n{subject.hyperparameters()}"
+    return found.imports(), f"{found.text()}\n\n\n{_hyperparameters(subject)}"
+
+
+def _hyperparameters(subject: Subject, least: int = 0) -> str:
+    """Return text that sets ``h``, filled up with zeros to at least so many numbers."""
+    numbers = list(subject.values.values())
+    numbers += [0.0] * (least - len(numbers))
+    names = f"# {', '.join(subject.values)}\n" if subject.values else ""
+    return f"{names}h = {_tuple(numbers)}"
+
+
+def _tuple(numbers: Sequence[float]) -> str:
+    texts = [literal(number) for number in numbers]
+    return f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
 
 
 def asks(text: str) -> bool:
@@ -86,7 +103,9 @@ class _Found:
         for used in _names(text):
             if used in scope:
                 self._gather_value(used, scope[used])
-        self._texts[name] = _alone(thing, text)
+        self._texts[name] = text = _alone(thing, text)
+        if re.search(r"\bAny\b", text):
+            self._imports.setdefault("typing", set()).add("Any")
 
     def imports(self) -> list[str]:
         """Return the lines that import what is not ours."""
@@ -143,7 +162,10 @@ def _imported_inside(text: str) -> dict[str, Any]:
 
 def _alone(thing: Callable[..., Any], text: str) -> str:
     """Return a function without annotations, or a class, and both without imports of ours."""
-    text = plain(thing) if inspect.isfunction(thing) else text.rstrip()
+    if inspect.isfunction(thing):
+        text = plain(thing)
+    else:
+        text = re.sub(r"\bArray\b", "np.ndarray", text.rstrip())
     # Together with the comment that gives the reason.
     return re.sub(r"( +#.*\n)? +from engine\..*\n\n?", "", text)
 

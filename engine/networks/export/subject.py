@@ -13,7 +13,7 @@ from engine.networks.network import bind
 from engine.networks.settings import rule_named
 from engine.networks.training import label_of
 from engine.parameter import complete
-from engine.script import comment, literal
+from engine.script import comment
 
 if TYPE_CHECKING:
     from engine.networks.matrix_rules.rule import MatrixOptimizer
@@ -110,13 +110,6 @@ class Subject:
             mask = f" * masks[{layer}]" if self.drops else ""
             calls.append((whole, mask + " + h" * self.model.skips(layer)))
         return calls
-
-    def hyperparameters(self, least: int = 0) -> str:
-        """Return text that sets ``h``, filled up with zeros to at least so many numbers."""
-        numbers = [*map(literal, self.values.values())]
-        numbers += ["0.0"] * (least - len(numbers))
-        names = f"# {', '.join(self.values)}\n" if self.values else ""
-        return f"{names}h = ({', '.join(numbers)}{',' * (len(numbers) == 1)})"
 
 
 def subject_of(experiment: NetworkExperiment, run_index: int) -> Subject:
