@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.optimizers.optimizer import Optimizer
 
 #: What is on screen first comes first; "opening" is the ground and the paths on it.
-STAGES = ("opening", "curves", "explaining", "float64", "float32")
+STAGES = ("opening", "curves", "explaining", "networks", "float64", "float32")
 
 Work = tuple[str, Callable[[], object]]
 
@@ -62,6 +62,14 @@ def _explaining() -> list[Work]:
     return [_importing("curvature"), _importing("explanation.along")]
 
 
+def _networks() -> list[Work]:
+    return [
+        ("a network's gradient", partial(_network_gradient, "float32")),
+        *((f"{name} on a network", partial(_train, name, "float32")) for name in ("sgd", "adam")),
+        _importing("drawing.fields"),
+    ]
+
+
 def _importing(module: str) -> Work:
     # Kernels with explicit signatures are compiled when their module is imported.
     return module, partial(importlib.import_module, f"engine.{module}")
@@ -96,14 +104,36 @@ def _rule(optimizer: Optimizer, precision: str) -> None:
         replay_kernel(optimizer.name, precision)
 
 
+def _network_gradient(precision: str) -> None:
+    from engine.networks.gradient import gradient_kernel
+
+    gradient_kernel(precision)
+
+
+def _train(optimizer: str, precision: str) -> None:
+    """Compile what takes an optimizer's steps in a network."""
+    from engine.networks.network import bind
+    from engine.networks.settings import ModelSettings, NetworkExperiment, new_training_run
+    from engine.networks.training import Training
+
+    run, model = new_training_run(optimizer), ModelSettings(hidden=(2,))
+    experiment = NetworkExperiment(
+        model=model, steps=1, precision=precision, runs=(run,)  # type: ignore[arg-type]
+    )
+    Training(bind(experiment), run, steps=1).advance(1)
+
+
 def _precision(precision: str) -> list[Work]:
     from engine import optimizers, surfaces
     from engine.landscape import kernels
+    from engine.networks.settings import rules
 
     return [
         (f"values at points in {precision}", partial(_ask, precision)),
         *((s.title, partial(kernels, s, precision)) for s in surfaces.CATALOGUE),
         *((o.title, partial(_rule, o, precision)) for o in optimizers.CATALOGUE),
+        (f"a network's gradient in {precision}", partial(_network_gradient, precision)),
+        *((f"{rule.title} on a network", partial(_train, rule.name, precision)) for rule in rules()),
     ]
 
 
@@ -111,6 +141,7 @@ WORKS: dict[str, Callable[[], list[Work]]] = {
     "opening": _opening,
     "curves": _curves,
     "explaining": _explaining,
+    "networks": _networks,
     "float64": partial(_precision, "float64"),
     "float32": partial(_precision, "float32"),
 }

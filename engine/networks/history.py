@@ -52,7 +52,7 @@ class History:
     scored : (m,) int64, the steps at which all data were looked at.
     training_loss, validation_loss : (m,), without dropout; NaN without validation rows.
     training_accuracy, validation_accuracy : (m,), shares of right classes; NaN for regression.
-    kept : (k,) int64, the steps of which the weights were kept.
+    kept : (k,) int64, the steps of which the weights were kept, and the last one.
     weights : (k, P), in the run's precision.
     last_step : the last step that was taken; `steps` unless it was stopped or broke off.
     fault : the first thing that was not finite, or None.

@@ -78,6 +78,12 @@ class Looks:
         if kept < step and (last or step % self._keep_every == 0):
             self.kept.append((step, theta[: self._network.model.size].copy()))
 
+    def kept_and_now(self, step: int, theta: Array) -> list[tuple[int, Array]]:
+        """Return what was kept, and the weights (P,) of the step that the run is at."""
+        if self.kept and self.kept[-1][0] == step:
+            return self.kept
+        return [*self.kept, (step, theta.copy())]
+
     def loss_and_norm(self, step: int, theta: Array) -> tuple[float, float]:
         """Return loss and gradient norm on the batch that a step sees, without dropout."""
         if self._here[0] != step:

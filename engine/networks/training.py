@@ -149,7 +149,8 @@ class Training:
 
     def history(self) -> History:
         """Return what was recorded so far."""
-        looks, kept = np.array(self._looks.seen), self._looks.kept
+        looks = np.array(self._looks.seen)
+        kept = self._looks.kept_and_now(self.step, self.theta)
         rates = self._rates
         every = np.append(rates, rates[-1]) if len(rates) > 1 else np.full(self.steps + 1, rates[0])
         records = self._records.copy()

@@ -39,6 +39,7 @@ class NetworkHalf(QObject):
 
     def __init__(self, runner: Runner, line: MessageLine, window: QWidget) -> None:
         super().__init__(window)
+        self._line, self._prepares = line, False
         experiment, sentence = session.restored()
         self.state = NetworkState(experiment)
         self._submit = runner.submit
@@ -49,16 +50,15 @@ class NetworkHalf(QObject):
         self.sections = Sections(self.state, runner.submit)
         self.side_panel = NetworkSidePanel(self.state, self.sections.all(), self.runs)
         self.centre = Centre(self._centre_pages())
+        self.curves = TrainingCurves(self.state, runner.submit)
         self.bar = TrainingBar(self.state, self.trainer, self.play)
         self.documents = NetworkDocuments(self.state, runner, line, window)
         self.keeper = Keeper(self.state, runner.submit, self, session.keep, "network session")
         self.pages: dict[str, QWidget] = {
-            "settings": self.side_panel, "centre": self.centre, "bottom": self._bottom(),
+            "centre": self.centre, "settings": self.side_panel,
+            "curves": self.curves, "bottom": self._bottom(),
         }  # fmt: skip
-        curves = self._curves()
-        if curves is not None:
-            self.pages["curves"] = curves
-        self.trainer.waiting.connect(line.show_working)
+        self.trainer.waiting.connect(self._on_waiting)
         self.trainer.answered.connect(line.forget_old)
         self.state.changed.connect(lambda *_: line.grow_old())
         self.documents.table_wanted.connect(self.sections.data.open_table)
@@ -77,10 +77,8 @@ class NetworkHalf(QObject):
 
     def fit(self) -> None:
         """Show all of what the network computes, and all steps, again."""
-        for place in ("centre", "curves"):
-            page = self.pages.get(place)
-            if page is not None and hasattr(page, "fit"):
-                page.fit()
+        self.centre.fit()
+        self.curves.fit()
 
     def close(self) -> None:
         """End what is at work, and take the plots down in time."""
@@ -94,16 +92,23 @@ class NetworkHalf(QObject):
         """Keep what is on screen for the next session."""
         session.keep(self.state.experiment)
 
+    def _on_waiting(self, waiting: bool) -> None:
+        if waiting and self.state.trained is None:
+            self._prepares = True
+            work = self.tr("Preparing networks for this machine; only the first time needs it.")
+            self._line.show_progress(lambda: -1.0, work=work)
+        elif self._prepares:
+            self._prepares = False
+            self._line.finish_progress()
+        else:
+            self._line.show_working(waiting)
+
     def _centre_pages(self) -> tuple[Page, ...]:
         """Return the pages of the centre; each widget is made when it is first shown."""
         return (
             Page("function", self.tr("Function"), lambda: FunctionView(self.state, self._submit)),
             Page("graph", self.tr("Graph"), lambda: GraphView(self.state, self._submit)),
         )
-
-    def _curves(self) -> QWidget | None:
-        """Make the curves of the training."""
-        return TrainingCurves(self.state, self._submit)
 
     def _bottom(self) -> QWidget:
         bottom = QWidget()

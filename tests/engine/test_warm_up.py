@@ -35,8 +35,10 @@ answer(opening_experiment())
 for stage in warm_up.AWAITED:
     for unit in units_of(stage):
         unit.build()
+of_networks = {unit.what for unit in units_of("networks")}
 for module in pkgutil.iter_modules(engine.drawing.__path__):
-    importlib.import_module(f"engine.drawing.{module.name}")
+    if f"drawing.{module.name}" not in of_networks:
+        importlib.import_module(f"engine.drawing.{module.name}")
 print(compiled)
 """
 #: Builds what two processes share, in some order; prints which unit loads which kernels.
