@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from engine.networks.activations import CATALOGUE
 
+from engine.networks.activations import CATALOGUE
 from engine.networks.losses import CATALOGUE as LOSSES
 from engine.networks.model import Model
 from engine.networks.plan import INPUT, ONES, TARGET, plan_of

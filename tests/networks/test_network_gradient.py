@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from engine.networks.activations import CATALOGUE
 from random_networks import draw, placed
 
+from engine.networks.activations import CATALOGUE
 from engine.networks.gradient import gradient_kernel
 from engine.networks.product import product_kernel
 
