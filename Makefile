@@ -17,7 +17,7 @@ test: $(VENV)/ready-$(TEST_EXTRAS)
 	@$(BIN)/python -m pytest $(ARGUMENTS)
 
 check: $(VENV)/ready-$(TEST_EXTRAS)
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports

@@ -34,7 +34,7 @@ def run(*command):
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param(["ruff", "check", "."], id="ruff-check"),
+        pytest.param(["ruff", "check", "--no-cache", "."], id="ruff-check"),
         pytest.param(["ruff", "format", "--check", "."], id="ruff-format"),
         pytest.param(["mypy"], id="mypy"),
     ],
