@@ -6,10 +6,10 @@ import importlib
 import importlib.resources
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from engine.experiment import Experiment
+    from engine.experiment import Experiment, Precision
     from engine.optimizers.optimizer import Optimizer
 
 #: What is on screen first comes first; "opening" is the ground and the paths on it.
@@ -117,9 +117,8 @@ def _train(optimizer: str, precision: str) -> None:
     from engine.networks.training import Training
 
     run, model = new_training_run(optimizer), ModelSettings(hidden=(2,))
-    experiment = NetworkExperiment(
-        model=model, steps=1, precision=precision, runs=(run,)  # type: ignore[arg-type]
-    )
+    real = cast("Precision", precision)
+    experiment = NetworkExperiment(model=model, steps=1, precision=real, runs=(run,))
     Training(bind(experiment), run, steps=1).advance(1)
 
 
@@ -133,7 +132,10 @@ def _precision(precision: str) -> list[Work]:
         *((s.title, partial(kernels, s, precision)) for s in surfaces.CATALOGUE),
         *((o.title, partial(_rule, o, precision)) for o in optimizers.CATALOGUE),
         (f"a network's gradient in {precision}", partial(_network_gradient, precision)),
-        *((f"{rule.title} on a network", partial(_train, rule.name, precision)) for rule in rules()),
+        *(
+            (f"{rule.title} on a network", partial(_train, rule.name, precision))
+            for rule in rules()
+        ),
     ]
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from engine.networks.frameworks import FRAMEWORKS
 from gui.commands import Command
 from gui.session import NETWORK, SURFACE
 
 if TYPE_CHECKING:
+    from engine.networks.frameworks import Framework
     from gui.main_window import MainWindow
     from gui.networks.documents import NetworkDocuments
     from gui.networks.half import NetworkHalf
-
-FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras", "jax": "JAX"}
 
 
 def switch_commands(window: MainWindow) -> tuple[Command, ...]:
@@ -42,7 +42,7 @@ def network_file_commands(window: MainWindow) -> tuple[Command, ...]:
     def files() -> NetworkDocuments:
         return _half(window).documents
 
-    def save(framework: str) -> Command:
+    def save(framework: Framework) -> Command:
         text = tr("Save run as {name} script…").format(name=FRAMEWORKS[framework])
         tip = tr("Write a script that takes the same steps, and the arrays that it reads.")
         return Command(
@@ -65,7 +65,7 @@ def network_edit_commands(window: MainWindow) -> tuple[Command, ...]:
     """Return what the network half can put on the clipboard besides."""
     tr = window.tr
 
-    def copy(framework: str) -> Command:
+    def copy(framework: Framework) -> Command:
         text = tr("Copy run as {name} script").format(name=FRAMEWORKS[framework])
         return Command(
             "&Edit", text, lambda: window.half.documents.copy_as_python(framework), (),

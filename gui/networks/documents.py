@@ -9,12 +9,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from engine.networks.experiment_file import read, write
+from engine.networks.frameworks import FRAMEWORKS
 from gui.files import ExperimentFiles, is_trajectory, trains_a_network, with_suffix
 from gui.networks import session
 
 if TYPE_CHECKING:
-    from engine.networks.export.files import Framework
-
+    from engine.networks.frameworks import Framework
     from engine.networks.history import History
     from engine.networks.settings import NetworkExperiment
     from gui.networks.state import NetworkState
@@ -23,7 +23,6 @@ EXPORT_FILTER = "CSV (*.csv);;Parquet (*.parquet)"
 SCRIPT_FILTER = "Python scripts (*.py)"
 #: Files that are tables to learn from.
 TABLES = (".csv", ".tsv", ".txt", ".parquet")
-FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras", "jax": "JAX"}
 
 
 class NetworkDocuments(ExperimentFiles):

@@ -23,6 +23,7 @@ from gui.networks.trainer import Trainer
 from gui.networks.views.centre import Centre, Page
 from gui.networks.views.function_view import FunctionView
 from gui.networks.views.graph_view import GraphView
+from gui.networks.views.layers_view import LayersView
 from gui.networks.views.training_bar import TrainingBar
 from gui.networks.views.training_curves import TrainingCurves
 from gui.networks.views.training_strip import TrainingStrip
@@ -108,6 +109,7 @@ class NetworkHalf(QObject):
         return (
             Page("function", self.tr("Function"), lambda: FunctionView(self.state, self._submit)),
             Page("graph", self.tr("Graph"), lambda: GraphView(self.state, self._submit)),
+            Page("layers", self.tr("Layers"), lambda: LayersView(self.state, self._submit)),
         )
 
     def _bottom(self) -> QWidget:

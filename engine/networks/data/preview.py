@@ -88,7 +88,7 @@ class DataPreview:
         inputs = self.data.inputs[self.rows[:most]]
         low, high = inputs.min(), inputs.max()
         shades = 255 * (inputs - low) / (high - low or 1.0)
-        return shades.astype(np.uint8).reshape(len(inputs), *self.image)
+        return np.asarray(shades, np.uint8).reshape(len(inputs), *self.image)
 
     def name(self, axis: int) -> str:
         """Return the name of an input or of the target."""

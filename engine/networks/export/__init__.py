@@ -4,9 +4,9 @@ What a script cannot make again, `arrays`, stands in an ``.npz`` file of the scr
 """
 
 from engine.networks.export.arrays import arrays
-from engine.networks.export.files import Framework, write_script
+from engine.networks.export.files import write_script
 from engine.networks.export.for_jax import jax_script
 from engine.networks.export.for_keras import keras_script
 from engine.networks.export.for_torch import torch_script
 
-__all__ = ["Framework", "arrays", "jax_script", "keras_script", "torch_script", "write_script"]
+__all__ = ["arrays", "jax_script", "keras_script", "torch_script", "write_script"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,9 +14,9 @@ from engine.networks.export.for_keras import keras_script
 from engine.networks.export.for_torch import torch_script
 
 if TYPE_CHECKING:
+    from engine.networks.frameworks import Framework
     from engine.networks.settings import NetworkExperiment
 
-Framework = Literal["torch", "keras", "jax"]
 #: Framework -> (experiment, run index) -> text.
 SCRIPTS = {"torch": torch_script, "keras": keras_script, "jax": jax_script}
 

@@ -78,7 +78,7 @@ class TrainingDrawing(CurveDrawing):
     def columns(self, index: int, step: int) -> tuple[str, ...]:
         """Return what each line of a run has at a step, or had when all rows were last seen."""
         lines = self._lines()
-        values = [self.value(first + index, step) for _, first in lines]
+        values = [super(TrainingDrawing, self).value(first + index, step) for _, first in lines]
         if len(lines) < 2 and self.quantity != "accuracy":
             return ()
         return tuple("–" if value is None else self.text(value) for value in values)
