@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from gui.theme import PATH_WIDTH, THEME, dash
 from gui.views import landscape_work as work
+from gui.views.landscape_runs import BROKEN, DrawnRun, DrawnRuns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,20 +27,15 @@ if TYPE_CHECKING:
 AT_ONCE = 1_000_000
 #: Length of all tangled paths together that one frame has time for, in pixels.
 TANGLE_PX = 240_000.0
-#: Kinds of status whose path ends in the colour of divergence.
-BROKEN = ("diverged", "nan")
-#: A path that broke has at most this many points or losses at its end that are not finite.
-NON_FINITE_STEPS = 4
 SELECTED_WIDTH = PATH_WIDTH * 1.4
 
 
 class Prepared(Struct, frozen=True):
     """The runs' kept points, for the frame in which they were made; None for a hidden run."""
 
-    results: Results
+    source: DrawnRuns
     frame: Frame
     ratio: float
-    curve: bool
     paths: tuple[PixelPath | None, ...]
 
 
@@ -52,26 +47,26 @@ def plane_points(trajectory: Trajectory, curve: bool) -> NDArray[np.floating[Any
     return np.column_stack([trajectory.points[shown, 0], trajectory.loss[shown]])
 
 
-def last_finite(points: NDArray[np.floating[Any]]) -> tuple[float, float] | None:
-    """Return the last finite point (x, y) of a path (n, 2), if it has one near its end."""
-    for x, y in reversed(points[-NON_FINITE_STEPS:].tolist()):
-        if math.isfinite(x) and math.isfinite(y):
-            return x, y
-    return None
+def drawn_runs(results: Results, curve: bool) -> DrawnRuns:
+    """Return what is drawn of the runs on a surface."""
+    return DrawnRuns(
+        tuple(
+            DrawnRun(t.label, t.run.slot, status.kind in BROKEN, plane_points(t, curve))
+            if t.run.visible
+            else None
+            for t, status in zip(results.trajectories, results.statuses, strict=True)
+        )
+    )
 
 
-def prepare(results: Results, frame: Frame, ratio: float, curve: bool) -> Prepared:
+def prepare(source: DrawnRuns, frame: Frame, ratio: float) -> Prepared:
     """Return every visible run's kept points in device pixels."""
     size = (frame.plot.width() * ratio, frame.plot.height() * ratio)
     paths = tuple(
-        work.to_pixels(
-            plane_points(trajectory, curve), frame.view, size, diverged=status.kind in BROKEN
-        )
-        if trajectory.run.visible
-        else None
-        for trajectory, status in zip(results.trajectories, results.statuses, strict=True)
+        work.to_pixels(run.points, frame.view, size, diverged=run.broken) if run else None
+        for run in source.runs
     )
-    return Prepared(results, frame, ratio, curve, paths)
+    return Prepared(source, frame, ratio, paths)
 
 
 class PathLayer:
@@ -86,14 +81,13 @@ class PathLayer:
         self._drawn: tuple[Any, ...] = ()
         self._waiting: tuple[Any, ...] = ()
 
-    def update(self, results: Results, frame: Frame, ratio: float, curve: bool, done: Any) -> None:
+    def update(self, source: DrawnRuns, frame: Frame, ratio: float, done: Any) -> None:
         """Prepare the paths for a frame: few points now, many in a worker, which calls `done`."""
-        key = (id(results), frame, ratio, curve)
+        key = (id(source), frame, ratio)
         if self._fits(key) or key == self._waiting:
             return
-        points = sum(t.last_step + 1 for t in results.trajectories if t.run.visible)
-        if points <= AT_ONCE:
-            self._take(prepare(results, frame, ratio, curve))
+        if sum(len(run.points) for run in source.runs if run) <= AT_ONCE:
+            self._take(prepare(source, frame, ratio))
             return
         self._waiting = key
 
@@ -102,10 +96,10 @@ class PathLayer:
             self._take(prepared)
             done()
 
-        self._submit("landscape paths", lambda: prepare(results, frame, ratio, curve), arrive)
+        self._submit("landscape paths", lambda: prepare(source, frame, ratio), arrive)
 
     def paint(self, painter: QPainter, frame: Frame, ratio: float, head: int, chosen: int) -> None:
-        """Draw the image, made anew if anything in it has changed."""
+        """Draw the image, with the play head at a step; made anew if anything has changed."""
         if self.prepared is None:
             return
         key = (self._version, frame, ratio, head, chosen, THEME.colours)
@@ -121,7 +115,7 @@ class PathLayer:
             painter.drawImage(target, self._picture, source)
 
     def nearest(self, at: QPointF, frame: Frame, within: float) -> tuple[int, int] | None:
-        """Return run and step of the kept point nearest to a pixel, if it is near enough."""
+        """Return run and row of the kept point nearest to a pixel, if it is near enough."""
         if self.prepared is None or self.prepared.frame != frame:
             return None
         ratio = self.prepared.ratio
@@ -142,7 +136,7 @@ class PathLayer:
 
     def _fits(self, key: tuple[Any, ...]) -> bool:
         p = self.prepared
-        return p is not None and (id(p.results), p.frame, p.ratio, p.curve) == key
+        return p is not None and (id(p.source), p.frame, p.ratio) == key
 
     def _draw(self, frame: Frame, ratio: float, head: int, chosen: int) -> None:
         assert self.prepared is not None
@@ -159,16 +153,17 @@ class PathLayer:
         # The selected run lies on top.
         for index in sorted(shown, key=lambda i: i == chosen):
             path = self.prepared.paths[index]
-            slot = self.prepared.results.trajectories[index].run.slot
-            colour = THEME.path_colour(slot)
+            run = self.prepared.source.runs[index]
+            assert run is not None
+            colour = THEME.path_colour(run.slot)
             pen = work.pen(
                 (colour.red(), colour.green(), colour.blue()),
                 (SELECTED_WIDTH if index == chosen and len(shown) > 1 else PATH_WIDTH) * ratio,
-                tuple(length * ratio for length in dash(slot)),
+                tuple(length * ratio for length in dash(run.slot)),
                 dots=True,
             )
             assert path is not None
-            self._image.draw(path, pen, head, placed, TANGLE_PX / max(1, len(shown)))
+            self._image.draw(path, pen, run.row(head), placed, TANGLE_PX / max(1, len(shown)))
 
 
 def _placed(prepared: Prepared, frame: Frame, ratio: float) -> tuple[float, float, float, float]:

@@ -11,16 +11,20 @@ from PySide6.QtGui import QColor, QFont, QPainter
 
 from gui.theme import THEME
 from gui.views.landscape_axes import paint_titles
-from gui.views.landscape_exits import Departure, paint_exits
+from gui.views.landscape_exits import paint_exits
 from gui.views.landscape_ground import GroundLayer
-from gui.views.landscape_marks import FOCUS_PX, paint_end, paint_head, paint_minima, paint_start
+from gui.views.landscape_marks import FOCUS_PX, paint_minima, paint_start
 from gui.views.landscape_overlays import paint_curvature, paint_parabola
-from gui.views.landscape_paths import BROKEN, NON_FINITE_STEPS, PathLayer, last_finite, plane_points
+from gui.views.landscape_paths import PathLayer, drawn_runs
+from gui.views.landscape_runs import departures, paint_ends, paint_heads
 
 if TYPE_CHECKING:
-    from engine.trajectory import Trajectory
+    from collections.abc import Callable
+
     from gui.state import Results, Submit
+    from gui.views.landscape_exits import Departure
     from gui.views.landscape_frame import Frame
+    from gui.views.landscape_runs import DrawnRuns
 
 
 class Ring(Struct, frozen=True):
@@ -48,6 +52,8 @@ class Picture:
         self.rings: list[Ring] = []
         #: Where the curvature is shown; None means at the selected run's play head.
         self.probe: tuple[float, float] | None = None
+        self._drawn: dict[bool, DrawnRuns] = {}
+        self._drawn_of: Results | None = None
 
     @property
     def ready(self) -> bool:
@@ -67,11 +73,18 @@ class Picture:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         paint_titles(painter, frame.plot, font, self.titles)
 
-    def point_of(self, trajectory: Trajectory, step: int) -> tuple[float, float]:
-        """Return where a step of a run is drawn: (x, y), or (x, loss) on a graph."""
-        step = min(step, trajectory.last_step)
-        x, y = trajectory.points[step].tolist()
-        return x, float(trajectory.loss[step]) if self.curve else y
+    def drawn(self, curve: bool) -> DrawnRuns:
+        """Return what is drawn of the runs: their points, or with `curve` a graph's."""
+        assert self.results is not None
+        if self._drawn_of is not self.results:
+            self._drawn_of, self._drawn = self.results, {}
+        if curve not in self._drawn:
+            self._drawn[curve] = drawn_runs(self.results, curve)
+        return self._drawn[curve]
+
+    def update_paths(self, frame: Frame, done: Callable[[], None]) -> None:
+        """Have the paths ready for a frame, now or when `done` is called."""
+        self.paths.update(self.drawn(self.curve), frame, self.ratio, done)
 
     def _paint_plane(self, painter: QPainter, frame: Frame, font: QFont) -> None:
         assert self.results is not None
@@ -83,79 +96,25 @@ class Picture:
             self.ground.paint_arrows(painter, frame)
         paint_minima(painter, frame, minima[:, [0, 2, 2]] if self.curve else minima)
         self.paths.paint(painter, frame, self.ratio, self.head, self.selected)
-        self._paint_ends(painter, frame)
+        drawn = self.drawn(self.curve)
+        paint_ends(painter, frame, drawn, self.head, self.selected)
         if self.curvature:
             self._paint_curvature(painter, frame, font)
         for ring in self.rings:
             paint_start(painter, ring.at, ring.colour, focused=ring.focused, own=ring.own)
-        self._paint_heads(painter, frame)
+        paint_heads(painter, frame, drawn, self.head, self.selected)
         reach = QPointF(FOCUS_PX, FOCUS_PX)
         rings = [QRectF(ring.at - reach, ring.at + reach) for ring in self.rings]
         paint_exits(painter, frame.plot, self.departures(frame), font, rings)
 
-    def _visible(self) -> list[tuple[int, Trajectory]]:
-        assert self.results is not None
-        shown = [(i, t) for i, t in enumerate(self.results.trajectories) if t.run.visible]
-        # The selected run lies on top.
-        return sorted(shown, key=lambda pair: pair[0] == self.selected)
-
-    def _broken(self, index: int) -> bool:
-        assert self.results is not None
-        return self.results.statuses[index].kind in BROKEN
-
-    def _end_of(self, trajectory: Trajectory, frame: Frame) -> tuple[int, QPointF] | None:
-        """Return the last finite step and its place, if that is inside the plot."""
-        last = trajectory.last_step
-        for step in range(last, max(last - NON_FINITE_STEPS, -1), -1):
-            x, y = self.point_of(trajectory, step)
-            if math.isfinite(x) and math.isfinite(y):
-                at = frame.pixel(x, y)
-                return (step, at) if frame.plot.contains(at) else None
-        return None
-
-    def _paint_ends(self, painter: QPainter, frame: Frame) -> None:
-        for index, trajectory in self._visible():
-            # There the play head stands, in the same shape.
-            hidden = self.head >= trajectory.last_step and not self._broken(index)
-            end = None if hidden else self._end_of(trajectory, frame)
-            if end is not None:
-                paint_end(painter, end[1], trajectory.run.slot, alert=self._broken(index))
-
-    def _paint_heads(self, painter: QPainter, frame: Frame) -> None:
-        for index, trajectory in self._visible():
-            x, y = self.point_of(trajectory, self.head)
-            at = frame.pixel(x, y)
-            if math.isfinite(x) and math.isfinite(y) and frame.plot.contains(at):
-                at_end = self.head >= trajectory.last_step
-                chosen = index == self.selected
-                paint_head(painter, at, trajectory.run.slot, chosen=chosen, at_end=at_end)
-
     def departures(self, frame: Frame) -> list[Departure]:
         """Return the arrow of each visible run that left the view, and where others broke."""
         prepared = self.paths.prepared
-        if prepared is None or prepared.frame != frame or prepared.results is not self.results:
+        if prepared is None or self.results is None or prepared.frame != frame:
             return []
-        corner, found = frame.plot.topLeft(), []
-        for index, trajectory in self._visible():
-            path, broken = prepared.paths[index], self._broken(index)
-            end = self._end_of(trajectory, frame) if broken else None
-            points = plane_points(trajectory, curve=False)
-            last = last_finite(points)
-            if path is not None and path.exit is not None:
-                gone = path.exit
-                at = corner + QPointF(gone.x, gone.y) / prepared.ratio
-                step, way = gone.step, QPointF(gone.dx, gone.dy)
-                # A leap to infinity goes there, not to where it began.
-                x, y = points[gone.step].tolist()
-                last = last_finite(points[gone.step :]) or (x, y)
-            elif end is not None:
-                (step, at), way = end, None
-            else:
-                continue
-            ink = QColor(THEME.colours.alert) if broken else THEME.path_colour(trajectory.run.slot)
-            chosen = index == self.selected
-            found.append(Departure(at, way, trajectory.label, step, last, ink, broken, chosen))
-        return found
+        if prepared.source is not self.drawn(self.curve):
+            return []
+        return departures(prepared, frame, self.selected, self.drawn(False))
 
     def _paint_curvature(self, painter: QPainter, frame: Frame, font: QFont) -> None:
         assert self.results is not None

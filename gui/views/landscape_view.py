@@ -177,10 +177,7 @@ class LandscapeView(QWidget):
     def _paint(self, painter: QPainter) -> None:
         picture = self.picture
         if picture.ready:
-            assert picture.results is not None
-            picture.paths.update(
-                picture.results, self.frame, picture.ratio, picture.curve, self.canvas.update
-            )
+            picture.update_paths(self.frame, self.canvas.update)
         picture.paint(painter, self.frame, self.canvas.font())
 
     def _place_starts(self) -> None:

@@ -14,7 +14,7 @@ from gui.views.curve_text import small
 from gui.views.landscape_frame import Frame
 from gui.views.landscape_ground import ground_colours
 from gui.views.landscape_marks import paint_end, paint_head, paint_minima, paint_start
-from gui.views.landscape_paths import last_finite
+from gui.views.landscape_runs import last_finite
 from gui.views.small_landscape_work import Wish, draw_scene
 
 if TYPE_CHECKING:
