@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,7 @@ from engine.parameter import Parameter, complete
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from engine.networks.model import Tensor
 
@@ -35,10 +36,12 @@ STREAMS = {"weight": 0, "bias": 1}
 
 
 class InitialSettings(Settings, frozen=True):
-    """How the first weights are drawn.
+    """How the first weights are drawn, or what they are.
 
     ``gain`` multiplies all layers' weights, and ``layer_gains``, unless empty, each layer's own
     besides, from the first layer to the output. Biases are zero unless the scheme draws them.
+    ``weights``, unless empty, are all parameters themselves, as `as_text` writes them; then
+    nothing is drawn, and nothing else here counts.
     """
 
     scheme: str = "pytorch"
@@ -46,6 +49,7 @@ class InitialSettings(Settings, frozen=True):
     gain: float = 1.0
     layer_gains: tuple[float, ...] = ()
     seed: int = 0
+    weights: str = ""
 
     def __post_init__(self) -> None:
         """Raise ValueError, naming the field and the fix, for what is not allowed."""
@@ -62,6 +66,27 @@ class InitialSettings(Settings, frozen=True):
                 raise ValueError(f"layer_gains[{index}]: {mistake}") from None
         if self.seed < 0:
             raise ValueError(f"seed is {self.seed}; give a whole number of 0 or more.")
+        if self.weights:
+            of_text(self.weights)
+
+
+def as_text(parameters: ArrayLike) -> str:
+    """Return parameters (P,) as text, bit for bit: little-endian float64 in base64 (RFC 4648)."""
+    return b64encode(np.ascontiguousarray(parameters, "<f8").tobytes()).decode("ascii")
+
+
+def of_text(text: str) -> NDArray[np.float64]:
+    """Return the parameters (P,) that `as_text` has written; ValueError for other texts."""
+    try:
+        found = np.frombuffer(b64decode(text, validate=True), "<f8").astype(np.float64)
+    except ValueError:
+        raise ValueError(
+            "weights is not a row of float64 numbers in base64; remove it, and the scheme draws "
+            "the weights."
+        ) from None
+    if not np.isfinite(found).all():
+        raise ValueError("weights holds a number that is not finite; remove weights.")
+    return found
 
 
 def initial(tensors: Sequence[Tensor], settings: InitialSettings) -> NDArray[np.float64]:
@@ -78,8 +103,10 @@ def initial(tensors: Sequence[Tensor], settings: InitialSettings) -> NDArray[np.
 
     Raises
     ------
-    ValueError : there are not as many layer gains as layers.
+    ValueError : there are not as many layer gains as layers, or not as many weights as parameters.
     """
+    if settings.weights:
+        return _given(tensors, of_text(settings.weights))
     layers = 1 + max(tensor.layer for tensor in tensors)
     if settings.layer_gains and len(settings.layer_gains) != layers:
         raise ValueError(
@@ -90,6 +117,16 @@ def initial(tensors: Sequence[Tensor], settings: InitialSettings) -> NDArray[np.
     inputs = {t.layer: t.shape[1] for t in tensors if t.kind == "weight"}
     parts = [_drawn(t, inputs[t.layer], scheme, settings).ravel() for t in tensors]
     return np.concatenate(parts)
+
+
+def _given(tensors: Sequence[Tensor], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    wanted = sum(tensor.size for tensor in tensors)
+    if len(weights) != wanted:
+        raise ValueError(
+            f"weights holds {len(weights):,} numbers, but the network has {wanted:,} parameters; "
+            "remove weights, and the scheme draws them."
+        )
+    return weights
 
 
 def _drawn(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.networks.data.prepare import Prepared
+    from engine.networks.initialisation import InitialSettings
     from engine.networks.model import Model
     from engine.networks.settings import NetworkExperiment
 
@@ -105,6 +106,11 @@ def bind(experiment: NetworkExperiment) -> Network:
     start = network.vector(initial(model.tensors, experiment.initial))
     object.__setattr__(network, "start", start)
     return network
+
+
+def begun_anew(network: Network, settings: InitialSettings) -> Network:
+    """Return the same network with other first weights; ValueError if they do not fit."""
+    return replace(network, start=network.vector(initial(network.model.tensors, settings)))
 
 
 def _samples(inputs: Array, targets: Array, model: Model, precision: str) -> Samples:

@@ -49,7 +49,7 @@ def losses_over(
     plane: Plane,
     objective: NetworkObjective,
     view: Sequence[tuple[float, float]],
-    executor: Executor,
+    executor: Executor | None = None,
     *,
     size: int = FINE,
     stop: NDArray[np.uint8] | None = None,
@@ -59,7 +59,7 @@ def losses_over(
     Parameters
     ----------
     view : (low, high) per axis.
-    executor : its threads share the places; the kernels run beside each other.
+    executor : its threads share the places; the kernels run beside each other. None: this thread.
     size : places along an axis, rounded up to `COARSE` or a doubling of its gaps.
     stop : one byte that another thread may set to 1 to end the work.
 
@@ -96,7 +96,7 @@ def _losses_at(
     plane: Plane,
     objective: NetworkObjective,
     coordinates: Array,
-    executor: Executor,
+    executor: Executor | None,
     stop: NDArray[np.uint8] | None,
 ) -> Array:
     part = min(MOST_PLACES, max(1, MOST_NUMBERS // len(plane.origin)))
@@ -108,6 +108,10 @@ def _losses_at(
         with np.errstate(all="ignore"):
             return begin, objective.value(plane.weights(coordinates[begin : begin + part]))
 
+    if executor is None:
+        for begin in range(0, len(coordinates), part):
+            losses[begin : begin + part] = work(begin)[1]
+        return losses
     tasks = [executor.submit(work, begin) for begin in range(0, len(coordinates), part)]
     try:
         for task in as_completed(tasks):

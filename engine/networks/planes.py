@@ -6,7 +6,7 @@ components; Goodfellow, Vinyals, Saxe 2015 (arXiv:1412.6544) for the line betwee
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
     from engine.networks.explanation.objective import NetworkObjective
     from engine.networks.model import Model
-    from engine.networks.network import Network
 
     Array = NDArray[np.float64]
 
 #: Added to a random row's norm, as Li et al. do.
 ROW_EPSILON = 1e-10
+#: Weights farther from a path's start than so many times its own length have left for good.
+FAR = 10.0
 NO_PLANE = "A network of one parameter has no plane; give it a bias or more inputs."
 
 
@@ -87,6 +88,19 @@ class Plane:
         # A path along one axis still has a neighbourhood.
         room = np.maximum(margin * widths, 0.5 * (0.25 * widest - widths)).clip(margin * widest)
         return tuple(zip((low - room).tolist(), (high + room).tolist(), strict=True))
+
+
+def near(path: NDArray[Any], start: ArrayLike) -> NDArray[Any]:
+    """Return the weights (k, P) of a path that are finite and not far from its start (P,).
+
+    Of a run that leaves for good, what follows would be all that a plane or a picture shows.
+    """
+    first = np.asarray(start, np.float64)
+    reach = FAR * max(float(np.linalg.norm(first)), 1.0)
+    with np.errstate(all="ignore"):
+        gaps = np.linalg.norm(path.astype(np.float64) - first, axis=1)
+    found: NDArray[Any] = path[gaps <= reach]
+    return found
 
 
 def principal_plane(paths: Sequence[NDArray[Any]]) -> Plane:
@@ -159,8 +173,14 @@ def random_plane(model: Model, point: ArrayLike, seed: int = 0) -> Plane:
 
     Each row of a weight matrix gets a random direction as long as itself; biases and the
     parameters of layer normalisation stay (Li et al. 2018, §4).
+
+    Raises
+    ------
+    ValueError : the point is not finite, or has not two such directions.
     """
     origin = np.asarray(point, np.float64)
+    if not np.isfinite(origin).all():
+        raise ValueError("The weights are not finite there; choose an earlier step.")
     axes = np.random.default_rng(seed).standard_normal((2, len(origin)))
     for axis in axes:
         for tensor, own, drawn in zip(
@@ -171,6 +191,10 @@ def random_plane(model: Model, point: ArrayLike, seed: int = 0) -> Plane:
                 continue
             lengths = np.linalg.norm(drawn, axis=1, keepdims=True) + ROW_EPSILON
             drawn *= np.linalg.norm(own, axis=1, keepdims=True) / lengths
+    if np.linalg.matrix_rank(axes) < 2:
+        raise ValueError(
+            "Random directions are as long as the weights, which are 0 there; choose another plane."
+        )
     names = ("first random direction", "second random direction")
     note = "Each row of weights is varied by its own length: 1 is as far as the row is long."
     return Plane(origin, axes, names, np.full(2, np.nan), note)
@@ -188,8 +212,3 @@ def line_between(first: ArrayLike, second: ArrayLike) -> Plane:
     if not np.isfinite(axis).all() or not axis.any():
         raise ValueError("A line needs two different finite ends; choose another run or step.")
     return Plane(origin, axis[None], ("from the first to the second",), np.full(1, np.nan))
-
-
-def started_at(network: Network, weights: ArrayLike) -> Network:
-    """Return the same network with other first weights (P,), as dragged in a plane."""
-    return replace(network, start=network.vector(np.asarray(weights)))

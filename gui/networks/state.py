@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import Signal
 
 from gui.editing import Editing
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from engine.networks.history import History
     from engine.networks.network import Network
     from engine.networks.settings import NetworkExperiment
+    from gui.editing import Document
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +80,14 @@ class NetworkState(Editing):
         """Replace fields of the batches' settings."""
         self.update_part("batches", gesture, **fields)
 
+    def set_experiment(
+        self, experiment: Any, gesture: str = "", document: Document[Any] | None = None
+    ) -> None:
+        """Replace the whole experiment; weights that were given do not outlive what they fit to."""
+        if document is None and are_outlived(self.experiment, experiment):
+            experiment = replace(experiment, initial=replace(experiment.initial, weights=""))
+        super().set_experiment(experiment, gesture, document)
+
     def set_trained(self, trained: Trained | None) -> None:
         """Take what was recorded; the head goes along unless it was moved back."""
         self.trained = trained
@@ -101,3 +111,22 @@ class NetworkState(Editing):
         if step != self.head:
             self.head = step
             self.head_changed.emit(step)
+
+
+def are_outlived(old: NetworkExperiment, new: NetworkExperiment) -> bool:
+    """Return whether first weights that were given belong to another network than the new one.
+
+    Who changes how weights are drawn wants them drawn.
+    """
+    given = new.initial.weights
+    if not given or given != old.initial.weights:
+        return False
+    return old.initial != new.initial or _shape(old) != _shape(new)
+
+
+def _shape(experiment: NetworkExperiment) -> tuple[Any, ...]:
+    data, model = experiment.data, experiment.model
+    return (
+        data.source, data.features, data.target, data.task,
+        model.hidden, model.bias, model.layer_norm,
+    )  # fmt: skip

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from engine.networks.network import Network
     from engine.networks.session import Session
     from engine.networks.settings import NetworkExperiment
     from gui.networks.goal import Goal
@@ -90,8 +91,7 @@ class TrainingWork:
         if session is None or followed is None:
             self._session = _session(goal.experiment, None)
         elif begins_anew(followed.experiment, goal.experiment):
-            same = _ground(followed.experiment) == _ground(goal.experiment)
-            self._session = _session(goal.experiment, session if same else None)
+            self._session = _anew(goal.experiment, followed.experiment, session)
         else:
             if goal.back_to is not None and goal.back_to < session.step:
                 session.go_back(session.step - goal.back_to, stop)
@@ -112,10 +112,22 @@ class TrainingWork:
         return found
 
 
-def _session(experiment: NetworkExperiment, before: Session | None) -> Session:
+def _session(experiment: NetworkExperiment, network: Network | None) -> Session:
     from engine.networks.session import Session
 
-    return Session(experiment, before.network if before is not None else None)
+    return Session(experiment, network)
+
+
+def _anew(experiment: NetworkExperiment, before: NetworkExperiment, session: Session) -> Session:
+    """Return a session from the beginning; the data are prepared again only if they are others."""
+    from engine.networks.network import begun_anew
+
+    if _base(before) != _base(experiment):
+        return _session(experiment, None)
+    network = session.network
+    if before.initial != experiment.initial:
+        network = begun_anew(network, experiment.initial)
+    return _session(experiment, network)
 
 
 def begins_anew(old: NetworkExperiment, new: NetworkExperiment) -> bool:
@@ -124,7 +136,8 @@ def begins_anew(old: NetworkExperiment, new: NetworkExperiment) -> bool:
 
 
 def _ground(experiment: NetworkExperiment) -> tuple[Any, ...]:
-    return (
-        experiment.data, experiment.model, experiment.initial, experiment.batches,
-        experiment.precision,
-    )  # fmt: skip
+    return *_base(experiment), experiment.initial
+
+
+def _base(experiment: NetworkExperiment) -> tuple[Any, ...]:
+    return experiment.data, experiment.model, experiment.batches, experiment.precision

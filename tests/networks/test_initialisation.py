@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from engine.networks.initialisation import InitialSettings, initial
+from engine.networks.initialisation import InitialSettings, as_text, initial
 from engine.networks.model import Model
 from engine.networks.schemes import SCHEMES, scheme_named
 
@@ -225,3 +225,27 @@ def test_largest_settings_still_fit_float32():
         ),
     )
     assert np.isfinite(theta.astype(np.float32)).all()
+
+
+def test_weights_can_be_given_bit_for_bit():
+    wanted = np.random.default_rng(4).standard_normal(SMALL.size)
+    settings = InitialSettings(scheme="zeros", gain=3.0, weights=as_text(wanted))
+    np.testing.assert_array_equal(initial(SMALL.tensors, settings), wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("no base64!", "base64"),
+        ("AAAA", "base64"),
+        (as_text([np.nan]), "not finite"),
+    ],
+)
+def test_what_are_no_weights_is_refused(text, words):
+    with pytest.raises(ValueError, match=words):
+        InitialSettings(weights=text)
+
+
+def test_too_few_weights_are_refused():
+    with pytest.raises(ValueError, match="holds 2 numbers, but the network has"):
+        initial(SMALL.tensors, InitialSettings(weights=as_text([1.0, 2.0])))

@@ -9,14 +9,15 @@ from engine.descent import Cancelled
 from engine.networks.data.settings import NetworkDataSettings
 from engine.networks.explanation.objective import objective_of
 from engine.networks.explanation.spectrum import hessian_of
-from engine.networks.network import bind
+from engine.networks.initialisation import InitialSettings, as_text
+from engine.networks.network import begun_anew, bind
 from engine.networks.plane_losses import losses_over
 from engine.networks.planes import (
     eigenvector_plane,
     line_between,
+    near,
     principal_plane,
     random_plane,
-    started_at,
 )
 from engine.networks.settings import ModelSettings, NetworkExperiment, TrainingRun
 from engine.networks.training import Training
@@ -143,6 +144,18 @@ def test_random_directions_are_as_long_as_each_row(network):
     np.testing.assert_array_equal(random_plane(model, point, seed=3).axes, plane.axes)
 
 
+def test_there_are_no_random_directions_where_nothing_is_finite_or_all_is_0(network):
+    for point, words in ((np.nan, "not finite"), (0.0, "which are 0")):
+        with pytest.raises(ValueError, match=words):
+            random_plane(network.model, np.full(network.model.size, point))
+
+
+def test_weights_that_left_for_good_are_not_near(histories):
+    weights = histories[0].weights
+    away = np.concatenate([weights, 1e30 * weights[-1:], np.full_like(weights[:1], np.inf)])
+    np.testing.assert_array_equal(near(away, weights[0]), weights)
+
+
 def test_a_line_goes_from_one_run_to_the_other(network, histories, executor):
     ends = [history.weights[-1] for history in histories]
     line = line_between(*ends)
@@ -174,6 +187,8 @@ def test_a_grid_over_some_of_the_rows_says_which(network, histories, executor):
     objective = objective_of(network).thinned(50)
     plane = random_plane(network.model, histories[0].weights[-1])
     first = next(losses_over(plane, objective, [(-1, 1), (-1, 1)], executor))
+    same = next(losses_over(plane, objective, [(-1, 1), (-1, 1)]))
+    np.testing.assert_array_equal(first.losses, same.losses)
     assert first.note == "On 50 of 160 training rows, drawn with seed 0."
 
 
@@ -188,7 +203,8 @@ def test_a_grid_stops_when_asked(network, histories, executor):
 
 def test_training_starts_from_a_place_in_the_plane(network, histories):
     plane = principal_plane([histories[0].weights])
-    begun = started_at(network, plane.weights([0.5, -0.5]))
+    weights = as_text(plane.weights([0.5, -0.5]))
+    begun = begun_anew(network, InitialSettings(weights=weights))
     history = trained(begun, TrainingRun(learning_rate=0.1))
     np.testing.assert_allclose(plane.coordinates(history.weights[0]), [0.5, -0.5], atol=1e-12)
     assert plane.distances(history.weights)[0] == pytest.approx(0, abs=1e-12)

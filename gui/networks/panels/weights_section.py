@@ -53,6 +53,10 @@ class WeightsSection(Section):
             self.tr("Seed"), self.tr("Seed of the first weights"),
             self.tr("The same seed draws the same weights, for every optimizer"),
         )  # fmt: skip
+        self.placed = sentence()
+        self.placed.setText(self.tr("Placed by hand in the page “Plane”."))
+        self.redraw = IconButton(icons.die, self.tr("Draw the first weights"))
+        self.redraw.setText(self.tr("Draw them by the scheme"))
         self._lay_out()
         self._connect()
         self._refresh()
@@ -64,7 +68,16 @@ class WeightsSection(Section):
             Row(self.tr("&Weights"), (self.scheme,)), self.mathematics, self.help,
         ):  # fmt: skip
             self.column.addWidget(widget)
-        close(self.column, self.parameters, self.gain, self.each, self.gains, self.seed)
+        close(
+            self.column,
+            self.placed,
+            self.redraw,
+            self.parameters,
+            self.gain,
+            self.each,
+            self.gains,
+            self.seed,
+        )
 
     def _connect(self) -> None:
         state = self._state
@@ -73,6 +86,7 @@ class WeightsSection(Section):
         self.gain.changed.connect(lambda name, value: self._change(name, gain=value))
         self.gains.changed.connect(self._on_layer_gain_changed)
         self.each.toggled.connect(lambda _: self._show_gains())
+        self.redraw.clicked.connect(lambda: self._change(weights=""))
         self.seed.edited.connect(lambda seed, gesture: self._change(gesture, seed=seed))
         for one in (self.parameters, self.gain, self.gains, self.seed):
             one.refused.connect(state.say)
@@ -109,6 +123,11 @@ class WeightsSection(Section):
         if initial.layer_gains:
             self.each.setChecked(True)
         self._show_gains()
+        for widget in (self.placed, self.redraw):
+            widget.setVisible(bool(initial.weights))
+        if initial.weights:
+            self.heading.set_summary(self.tr("placed by hand"))
+            return
         gain = "" if initial.gain == 1 else f" × {show(initial.gain)}"
         seed = self.tr("seed {}").format(initial.seed)
         self.heading.set_summary(f"{scheme.title}{gain}, {seed}")
