@@ -6,27 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.networks.ending import ending_of, losses_before_end
 from engine.numbers import short as number
 from engine.verdict import Status, fit, steps_words
 
 if TYPE_CHECKING:
     from engine.networks.history import Fault, History
 
-#: A loss that ends at this multiple of its start has blown up.
-BLOWN = 100.0
-
 
 def outcome(history: History) -> Status:
     """Return what is to be said about a run: its losses, or how it came to be not finite.
 
-    The kind is "diverged" or "nan" for a run that ended in what is not finite, "diverged" too for
-    a loss that has grown a hundredfold, and else "moving".
+    The kind is "diverged", "nan" or "moving", as `engine.networks.ending` decides.
     """
-    fault, end = history.fault, _last(history.training_loss)
+    fault, end, kind = history.fault, _last(history.training_loss), ending_of(history)
     if fault is not None and not np.isfinite(end):
-        return _broken(history, fault)
-    first = abs(float(history.training_loss[0])) if len(history.training_loss) else np.nan
-    if not history.run.maximize and end > BLOWN * first:
+        return _broken(history, fault, kind == "diverged")
+    if kind == "diverged":
         return _blown(history, end)
     short, sentence = _losses(history, end)
     if fault is not None:
@@ -41,15 +37,13 @@ def _last(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
     return float(values[-1]) if len(values) else float("nan")
 
 
-def _broken(history: History, fault: Fault) -> Status:
-    losses = history.loss[: history.last_step + 1]
-    finite = losses[: fault.step + 1][np.isfinite(losses[: fault.step + 1])]
+def _broken(history: History, fault: Fault, grew: bool) -> Status:
+    finite = losses_before_end(history)
     known = f" (last finite loss {number(float(finite[-1]))})" if len(finite) else ""
     where = f"{fault.value} in layer {fault.layer}" if fault.layer else fault.value
     if fault.quantity == "step":
         where = f"step {fault.value}"
     at = f"at step {fault.step}" if fault.step else "at the start"
-    grew = fault.step > 0 and (fault.value != "NaN" or _has_grown(finite))
     return Status(
         kind="diverged" if grew else "nan",
         sentence=f"{'Diverged' if grew else 'Stopped'}: {_first_fault(fault, capital=False)}"
@@ -58,10 +52,6 @@ def _broken(history: History, fault: Fault) -> Status:
         step=fault.step,
         cause=fault.quantity,
     )
-
-
-def _has_grown(losses: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
-    return len(losses) > 1 and bool(abs(losses[-1]) > BLOWN * abs(losses[0]))
 
 
 def _first_fault(fault: Fault, capital: bool = True) -> str:

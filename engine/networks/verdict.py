@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from engine.networks.ending import ending_of
 from engine.numbers import short
 from engine.verdict import steps_words
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from engine.networks.history import History
 
 Kind = Literal["finished", "stopped", "diverged", "non-finite"]
-
-#: A run has diverged if it ends so many times above its first loss, or breaks off after such a
-#: rise of a batch's loss.
-WORSE, RISE = 2.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +35,10 @@ class Verdict:
 
 def judge(history: History) -> Verdict:
     """Return what became of a training run."""
-    last = float(history.training_loss[-1])
-    if history.fault is not None and not math.isfinite(last):
-        return _broken(history)
-    first, words = float(history.training_loss[0]), _course(history)
-    if last > WORSE * abs(first) and not history.run.maximize:
+    kind, words = ending_of(history), _course(history)
+    if history.fault is not None and not math.isfinite(history.training_loss[-1]):
+        return _broken(history, kind == "diverged")
+    if kind == "diverged":
         return Verdict("diverged", f"diverged: {words}")
     if history.stopped:
         return Verdict("stopped", f"{words}; ended early: {history.stopped}")
@@ -64,13 +60,13 @@ def _course(history: History) -> str:
     return ", ".join(parts)
 
 
-def _broken(history: History) -> Verdict:
+def _broken(history: History, grew: bool) -> Verdict:
     losses = history.loss[: history.last_step + 1]
     finite = np.flatnonzero(np.isfinite(losses))
     if not len(finite):
         return Verdict("non-finite", f"not finite from the start: {_first(history)}")
     top = int(finite[losses[finite].argmax()])
-    if losses[top] > RISE * abs(losses[finite[0]]):
+    if grew:
         at = f"loss {short(float(losses[top]))} at step {top}"
         return Verdict("diverged", f"diverged: {at}, {_first(history)}")
     before = int(finite[-1])

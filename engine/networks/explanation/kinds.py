@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.explanation.kinds import FARTHEST, HOVERS, MOSTLY, NEAR, ROSE
+from engine.networks.ending import ending_of
 
 if TYPE_CHECKING:
     from engine.networks.explanation.run_case import RunCase
@@ -16,8 +17,6 @@ Kind = Literal[
     "plateau", "overshoot", "contraction", "moving",
 ]  # fmt: skip
 
-#: A loss that ends at this multiple of its start has blown up, and steps that grew so much did it.
-BLOWN, GROWN = 100.0, 10.0
 #: The loss of a run that chance moves must fall to this part from quarter to quarter; and chance
 #: must hold its last quarter above the lowest by this part.
 DRIFTS, STIRRED = 0.97, 0.03
@@ -33,15 +32,13 @@ RISES = 3
 
 def kind_of(case: RunCase) -> Kind:
     """Return what happened in a run."""
-    history = case.history
-    if history.fault is not None or not np.isfinite(history.training_loss[-1]):
-        return "divergence" if blew_up(case) else "nan"
+    history, ending = case.history, ending_of(case.history)
+    if ending != "going":
+        return "divergence" if ending == "diverged" else "nan"
     if not np.nan_to_num(history.step_norm).any():
         return "dead" if case.last_layers.silent else "still"
     if case.run.maximize:
         return "climbing"
-    if blew_up(case):
-        return "divergence"
     if case.last_layers.silent:
         return "dead"
     if _hovers(case):
@@ -49,20 +46,6 @@ def kind_of(case: RunCase) -> Kind:
     if _catapulted(case):
         return "catapult"
     return _on_its_way(case)
-
-
-def blew_up(case: RunCase) -> bool:
-    """Return whether growing steps carried the loss off."""
-    losses, growth = case.losses, case.growth
-    if not len(losses):
-        return False
-    grown = growth is not None and growth.factor > 1 and growth.span > GROWN
-    rose = bool(losses[-1] > BLOWN * abs(losses[0]))
-    fault = case.history.fault
-    if fault is None:
-        return rose
-    # log 0 is NaN, too, and no step need grow for it.
-    return (grown and (rose or "inf" in fault.value)) or rose
 
 
 def _hovers(case: RunCase) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from engine.explanation.change import cosines
 from engine.explanation.limits import transient_of
 from engine.explanation.method import method_name, symbol_of
-from engine.growth import WINDOW, growth_of
+from engine.networks.ending import last_growth
 from engine.networks.explanation.layers import layers_at
 from engine.networks.explanation.linear import coupled_decay, linear_of
 from engine.networks.explanation.objective import objective_of
@@ -94,9 +94,7 @@ class RunCase:
     @cached_property
     def growth(self) -> Growth | None:
         """How the steps grow at the end of what is finite."""
-        fault = self.history.fault
-        end = self.history.last_step if fault is None else fault.step + 1
-        return growth_of(self.history.step_norm[:end][-WINDOW:])
+        return last_growth(self.history)
 
     @cached_property
     def curvature(self) -> tuple[NDArray[np.int64], Array, Array, Array]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.explanation.diagnosis import Claim
 from engine.explanation.words import a_step, capital, told_apart
+from engine.networks.ending import losses_before_end
 from engine.numbers import short as number
 
 if TYPE_CHECKING:
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 
 def divergence(case: RunCase) -> list[Claim]:
     """Say why the loss grows, how fast, and what became infinite first."""
-    losses, history = case.losses, case.history
+    history = case.history
+    # Batches may have carried it off before the second look at all rows.
+    losses = case.losses if len(case.losses) > 1 else losses_before_end(history)
     said = _above_limit(case)
-    grew = f"the loss rises from {number(losses[0])} to {number(losses[-1])}"
+    verb = "rises" if losses[-1] > losses[0] else "goes"
+    grew = f"the loss {verb} from {number(losses[0])} to {number(losses[-1])}"
     growth = case.growth
     if growth is not None and growth.factor > 1:
         grew += f"; in the end the steps grow {a_step(growth.factor)}"
