@@ -24,6 +24,7 @@ from gui.networks.views.centre import Centre, Page
 from gui.networks.views.function_view import FunctionView
 from gui.networks.views.graph_view import GraphView
 from gui.networks.views.layers_view import LayersView
+from gui.networks.views.plane_view import PlaneView
 from gui.networks.views.training_bar import TrainingBar
 from gui.networks.views.training_curves import TrainingCurves
 from gui.networks.views.training_strip import TrainingStrip
@@ -110,6 +111,7 @@ class NetworkHalf(QObject):
             Page("function", self.tr("Function"), lambda: FunctionView(self.state, self._submit)),
             Page("graph", self.tr("Graph"), lambda: GraphView(self.state, self._submit)),
             Page("layers", self.tr("Layers"), lambda: LayersView(self.state, self._submit)),
+            Page("plane", self.tr("Plane"), lambda: PlaneView(self.state, self._submit)),
         )
 
     def _bottom(self) -> QWidget:

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from gui.views.landscape_frame import around
-from gui.views.landscape_paths import BROKEN
+from gui.views.landscape_runs import BROKEN
 from gui.views.small_landscape_work import Scene
 
 if TYPE_CHECKING:

@@ -63,10 +63,15 @@ def visible_runs(state: NetworkState) -> tuple[Shown, ...]:
     trained, chosen = state.trained, selected_run(state)
     if trained is None or chosen is None:
         return ()
+    others = (i for i in visible_indices(state, trained) if i != state.selected)
+    return (*(_shown(trained, i, state.head) for i in others), chosen)
+
+
+def visible_indices(state: NetworkState, trained: Trained) -> list[int]:
+    """Return which of the trained runs are visible now."""
     runs = state.experiment.runs
     seen = runs if len(runs) == len(trained.histories) else trained.experiment.runs
-    others = (i for i, run in enumerate(seen) if run.visible and i != state.selected)
-    return (*(_shown(trained, i, state.head) for i in others), chosen)
+    return [i for i, run in enumerate(seen) if run.visible]
 
 
 def _shown(trained: Trained, index: int, head: int) -> Shown:
