@@ -143,3 +143,16 @@ def _gains_of_step(name: Any, slope: Any, state: Any, k: Any) -> Any:
         return gain(state, after, k), after
 
     return follow
+
+
+def gain_between(name: str, *rest: Any) -> Any:
+    """Return the gain of one coordinate; compiled per optimizer by the overload below."""
+    raise TypeError("gain_between is only for compiled code")
+
+
+@overload(gain_between, inline="always", strict=False, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+def _gain_between(name: Any, before: Any, after: Any, k: Any) -> Any:
+    if not isinstance(name, types.StringLiteral):
+        return None
+    gain = numba.njit(**INNER)(optimizer_named(name.literal_value).stability.gain)
+    return lambda name, before, after, k: gain(before, after, k)

@@ -58,6 +58,7 @@ def train(
     initial: str | InitialSettings = "pytorch",
     seed: int = 0,
     stop: StopSettings | None = None,
+    curvature_every: int = 0,
     learning_rate: float | None = None,
     schedule: str | ScheduleSettings = "constant",
     weight_decay: float | None = None,
@@ -92,6 +93,8 @@ def train(
         `InitialSettings` with a seed of their own.
     seed : of the first weights, the order of the rows, and gradient noise.
     stop : what ends a run earlier.
+    curvature_every : steps between two looks at curvature, 0 for none: the history's `curvature`
+        tells λ₁ and where the run was against its optimizer's limit.
     learning_rate, weight_decay, decoupled : the optimizer's defaults if left out.
     schedule : a catalogue name (`engine.SCHEDULES`), or complete `ScheduleSettings`.
     clip_value, clip_norm : bounds on each slope and on the gradient's norm; 0 is off.
@@ -176,6 +179,7 @@ def _experiment(given: dict[str, Any]) -> NetworkExperiment:
             "steps": STEPS if given["steps"] is None else given["steps"],
             "precision": given["precision"],
             "stop": given["stop"] or StopSettings(),
+            "curvature_every": given["curvature_every"],
         },
         NetworkExperiment,
     )

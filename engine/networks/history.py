@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from engine.networks.explanation.load import Sharpness
     from engine.networks.model import Tensor
     from engine.networks.settings import NetworkExperiment, TrainingRun
 
@@ -62,6 +63,8 @@ class History:
     tensors : the network's tensors, by which the columns of `weights` are told apart.
     notes : what is to be said about data and batches, in sentences.
     experiment : what it was trained in, with this run alone.
+    curvature : the looks at curvature, if there were any: the largest eigenvalue and the load
+        against the optimizer's limit.
     """
 
     run: TrainingRun
@@ -85,6 +88,7 @@ class History:
     tensors: tuple[Tensor, ...] = ()
     notes: tuple[str, ...] = ()
     experiment: NetworkExperiment | None = None
+    curvature: Sharpness | None = None
 
     def __repr__(self) -> str:
         """Return what a notebook shows of it: the run in one line, without its arrays."""

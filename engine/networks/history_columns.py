@@ -3,9 +3,12 @@
 One row per run and step: run (from 1), label, optimizer, step; loss and gradient_norm of the batch
 that the step sees, its step_norm and learning_rate; at the steps at which all data were looked at
 training_loss, validation_loss, training_accuracy and validation_accuracy, blank elsewhere and
-where there is nothing to be seen; status (see `engine.networks.verdict`), cause (what was not
-finite first, from its step on), stopped (why the run ended early, in its last row), settings (of
-the run, as JSON, in the row from which on they hold) and experiment (likewise, in the first row).
+where there is nothing to be seen; at the steps at which curvature was looked at largest_eigenvalue
+of the Hessian, blank where the optimizer scales it, load (the rate times that, or the largest
+eigenvalue scaled) and load_limit, which is stable at most; status (see `engine.networks.verdict`),
+cause (what was not finite first, from its step on), stopped (why the run ended early, in its last
+row), settings (of the run, as JSON, in the row from which on they hold) and experiment (likewise,
+in the first row).
 On request a column per weight, such as "layer 1 weight[3,2]", layers counted from 1 and rows and
 columns from 0 as in PyTorch, filled at the steps at which the weights were kept.
 """
@@ -32,12 +35,14 @@ if TYPE_CHECKING:
     from engine.networks.model import Tensor
 
     Array = NDArray[Any]
+    Sparse = tuple[Array, tuple[Array | None, ...]]
 
 NAMES = ("run", "label", "optimizer")
 DENSE = ("loss", "gradient_norm", "step_norm", "learning_rate")
 SCORED = ("training_loss", "validation_loss", "training_accuracy", "validation_accuracy")
+CURVED = ("largest_eigenvalue", "load", "load_limit")
 TEXTS = ("status", "cause", "stopped", "settings", "experiment")
-COLUMNS = (*NAMES, "step", *DENSE, *SCORED, *TEXTS)
+COLUMNS = (*NAMES, "step", *DENSE, *SCORED, *CURVED, *TEXTS)
 #: Cells for weights, blank ones too.
 MOST_CELLS = 200_000_000
 _CAUSE = re.compile(r"(inf|NaN) in (.+?)(?: of layer (\d+))?")
@@ -52,7 +57,8 @@ class RunColumns:
     names : run, label, optimizer.
     rows : how many.
     dense : (rows,) of each of `DENSE`.
-    scored : steps, and values (m,) of each of `SCORED`; None for a column that stays blank.
+    sparse : steps, and values (m,) of each of `SCORED`, and likewise of `CURVED`; None for a
+        column that stays blank.
     texts : of each of `TEXTS`, pairs (step, text) in order; a text of status or cause holds
         until the next, others stand in their row alone.
     kept : steps, and weights (k, P); of no steps if they are not wanted.
@@ -61,7 +67,7 @@ class RunColumns:
     names: tuple[str, str, str]
     rows: int
     dense: tuple[Array, ...]
-    scored: tuple[Array, tuple[Array | None, ...]]
+    sparse: tuple[Sparse, Sparse]
     texts: dict[str, list[tuple[int, str]]]
     kept: tuple[Array, Array]
 
@@ -76,13 +82,24 @@ def columns_of(number: int, history: History, weights: bool) -> RunColumns:
         names=(str(number), history.label, history.run.optimizer),
         rows=rows,
         dense=tuple(array[:rows] for array in dense),
-        scored=(
-            history.scored,
-            (scores[0], *(None if np.isnan(s).all() else s for s in scores[1:])),
-        ),
+        sparse=((history.scored, (scores[0], *map(_unless_blank, scores[1:]))), _curved(history)),
         texts=_texts(history),
         kept=(history.kept, history.weights) if weights else nothing,
     )
+
+
+def _unless_blank(values: Array) -> Array | None:
+    return None if np.isnan(values).all() else values
+
+
+def _curved(history: History) -> Sparse:
+    found = history.curvature
+    if found is None:
+        return np.zeros(0, np.int64), (None, None, None)
+    # A load that is not finite tells where the run was looked at, too.
+    return found.steps, (
+        _unless_blank(found.eigenvalues[:, 0]), found.values, _unless_blank(found.limits)
+    )  # fmt: skip
 
 
 def _texts(history: History) -> dict[str, list[tuple[int, str]]]:

@@ -88,15 +88,15 @@ def _chunks(run: RunColumns, weights: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _scores(run: RunColumns, begin: int, end: int) -> Iterator[list[object]]:
-    steps, columns = run.scored
-    first, last = np.searchsorted(steps, (begin, end))
-    places = (steps[first:last] - begin).tolist()
-    for values in columns:
-        found: list[object] = list(repeat(BLANK, end - begin))
-        if values is not None:
-            for place, value in zip(places, numbers(values[first:last]), strict=True):
-                found[place] = value
-        yield found
+    for steps, columns in run.sparse:
+        first, last = np.searchsorted(steps, (begin, end))
+        places = (steps[first:last] - begin).tolist()
+        for values in columns:
+            found: list[object] = list(repeat(BLANK, end - begin))
+            if values is not None:
+                for place, value in zip(places, numbers(values[first:last]), strict=True):
+                    found[place] = value
+            yield found
 
 
 def _endings(run: RunColumns, weights: int) -> Iterator[tuple[int, tuple[bytes, bytes]]]:

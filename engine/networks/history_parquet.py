@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.atomic import replacing
 from engine.networks.history_columns import (
+    CURVED,
     DENSE,
     NAMES,
     SCORED,
@@ -86,7 +87,7 @@ def _schema(names: list[str], real: Any) -> Any:
 
     number, text = pyarrow.float64(), pyarrow.string()
     kinds = dict.fromkeys(NAMES, text) | {"run": pyarrow.int64(), "step": pyarrow.int64()}
-    kinds |= dict.fromkeys((*DENSE, *SCORED), number) | dict.fromkeys(TEXTS, text)
+    kinds |= dict.fromkeys((*DENSE, *SCORED, *CURVED), number) | dict.fromkeys(TEXTS, text)
     kinds |= {name: pyarrow.from_numpy_dtype(real) for name in names}
     return pyarrow.schema(list(kinds.items()))
 
@@ -102,7 +103,7 @@ def _batch(run: RunColumns, begin: int, end: int, schema: Any) -> Any:
         pyarrow.repeat(optimizer, count),
         pyarrow.array(np.arange(begin, end)),
         *(pyarrow.array(values[begin:end]) for values in run.dense),
-        *(_sparse(run.scored[0], values, begin, end) for values in run.scored[1]),
+        *(_sparse(at, values, begin, end) for at, columns in run.sparse for values in columns),
         *_texts(run, begin, end),
     ]
     steps, weights = run.kept

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from engine.networks.explanation.load import Sharpness
 from engine.networks.history import History
-from engine.networks.history_columns import DENSE, NAMES, SCORED, TEXTS, fault_of
+from engine.networks.history_columns import CURVED, DENSE, NAMES, SCORED, TEXTS, fault_of
 from engine.networks.history_tables import Wanted, columns_in, rows_of
 from engine.networks.model import Tensor
 from engine.networks.settings import (
@@ -40,6 +41,7 @@ class _Run:
     texts: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     kept: list[tuple[int, Array]] = field(default_factory=list)
     scored: list[int] = field(default_factory=list)
+    curved: list[int] = field(default_factory=list)
 
 
 def read_history(path: str | Path) -> tuple[History, ...]:
@@ -53,7 +55,9 @@ def read_history(path: str | Path) -> tuple[History, ...]:
     path = Path(path)
     columns = _checked(columns_in(path), path)
     weights = [match for name in columns if (match := _WEIGHT.fullmatch(name))]
-    wanted = Wanted((*NAMES, *TEXTS), ("step", *DENSE, *SCORED), [name[0] for name in weights])
+    wanted = Wanted(
+        (*NAMES, *TEXTS), ("step", *DENSE, *SCORED, *CURVED), [name[0] for name in weights]
+    )
     runs: dict[tuple[str, ...], _Run] = {}
     for rows in rows_of(path, wanted):
         if not np.isfinite(rows.numbers["step"]).all():
@@ -88,11 +92,13 @@ def _take(runs: dict[tuple[str, ...], _Run], rows: Rows) -> None:
     for key in order:
         chosen = np.array([i for i, other in enumerate(keys) if other == key])
         run = runs.setdefault(key, _Run())
-        for name in ("step", *DENSE, *SCORED):
+        for name in ("step", *DENSE, *SCORED, *CURVED):
             if name in rows.numbers:
                 run.numbers.setdefault(name, []).append(rows.numbers[name][chosen])
         if "training_loss" in rows.present:
             run.scored += steps[chosen[rows.present["training_loss"][chosen]]].astype(int).tolist()
+        if "load" in rows.present:
+            run.curved += steps[chosen[rows.present["load"][chosen]]].astype(int).tolist()
         for name in TEXTS:
             texts = rows.texts.get(name, nothing)
             found = ((int(steps[i]), texts[i]) for i in chosen.tolist() if texts[i])
@@ -160,7 +166,22 @@ def _history(
         changes=changes,
         tensors=tensors,
         experiment=experiment,
+        curvature=_curvature(run, numbers, changes[-1][1] if changes else first),
     )
+
+
+def _curvature(run: _Run, numbers: dict[str, Array], last: TrainingRun) -> Sharpness | None:
+    if not run.curved:
+        return None
+    from engine.networks.explanation.linear import linear_of, why_silent
+
+    steps = np.array(run.curved, np.int64)
+    unknown = np.full(len(steps), np.nan)
+    eigenvalues, loads, limits = (
+        numbers[name][steps] if name in numbers else unknown for name in CURVED
+    )
+    preconditioned = linear_of(last)[0].preconditioned
+    return Sharpness(steps, eigenvalues[:, None], loads, limits, preconditioned, why_silent(last))
 
 
 def _settings(

@@ -35,6 +35,16 @@ def step_signature(real: Any) -> Any:
     )
 
 
+def loop_signature(real: Any) -> Any:
+    """Return the signature of `loop_kernel`'s kernels."""
+    return int64(
+        int64[::1], intp, intp, real[:, ::1], real[:, ::1], ROWS, int64[::1], boolean,
+        real[::1], real[::1], real[::1], real[:, ::1], real[::1],
+        float64[::1], int64, types.UniTuple(float64, 6), float64[::1], float64[::1],
+        float64[:, ::1], float64, float64, uint8[::1], float64[:, ::1],
+    )  # fmt: skip
+
+
 gradient_at = function_at(
     {q: types.FunctionType(gradient_signature(r)) for q, r in NUMBA_REALS.items()}
 )
@@ -119,14 +129,8 @@ def loop_kernel(precision: str) -> Any:
     """
     real = NUMBA_REALS[precision]
     vector = lanes_of(precision)
-    signature = int64(
-        int64[::1], intp, intp, real[:, ::1], real[:, ::1], ROWS, int64[::1], boolean,
-        real[::1], real[::1], real[::1], real[:, ::1], real[::1],
-        float64[::1], int64, types.UniTuple(float64, 6), float64[::1], float64[::1],
-        float64[:, ::1], float64, float64, uint8[::1], float64[:, ::1],
-    )  # fmt: skip
 
-    @jit(signature, name=precision)
+    @jit(loop_signature(real), name=precision)
     def train(
         plan: Any, gradient_address: int, step_address: int,
         inputs: Any, targets: Any, rows: Any, counts: Any, placed: bool,

@@ -242,7 +242,11 @@ class Session:
 
     def _course(self, run: TrainingRun) -> _Course:
         experiment = self._experiment
-        return _Course(Training(self.network, run, experiment.steps, experiment.stop))
+        return _Course(
+            Training(
+                self.network, run, experiment.steps, experiment.stop, experiment.curvature_every
+            )
+        )
 
     def _history(self, course: _Course, looks: TrainingRun) -> History:
         history = course.training.history()

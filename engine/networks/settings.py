@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.experiment import FORMAT, MOST_STEPS, Precision, ScheduleSettings, Settings
+from engine.experiment import (
+    FORMAT,
+    MOST_STEPS,
+    Precision,
+    ScheduleSettings,
+    Settings,
+    StorySettings,
+)
 from engine.networks.activations import activation_named
 from engine.networks.batches import BatchSettings
 from engine.networks.data.settings import NetworkDataSettings
@@ -136,7 +143,11 @@ class StopSettings(Settings, frozen=True):
 
 
 class NetworkExperiment(Settings, frozen=True):
-    """Data, a network and up to 16 runs from the same weights with the same order of batches."""
+    """Data, a network and up to 16 runs from the same weights with the same order of batches.
+
+    With ``curvature_every`` above 0 each run looks at its curvature every so many steps: at the
+    largest eigenvalue of the Hessian, which its optimizer has a limit for.
+    """
 
     format: int = FORMAT
     title: str = ""
@@ -147,7 +158,9 @@ class NetworkExperiment(Settings, frozen=True):
     steps: int = 1000
     precision: Precision = "float32"
     stop: StopSettings = StopSettings()
+    curvature_every: int = 0
     runs: tuple[TrainingRun, ...] = ()
+    story: StorySettings = StorySettings()
 
     def __post_init__(self) -> None:
         """Raise ValueError, naming the field and the fix, for what is not allowed."""
@@ -155,6 +168,10 @@ class NetworkExperiment(Settings, frozen=True):
             raise ValueError(f"format is {self.format}; this version reads format {FORMAT}.")
         if not 0 <= self.steps <= MOST_STEPS:
             raise ValueError(f"steps is {self.steps}; give 0 to {MOST_STEPS:,}.")
+        if self.curvature_every < 0:
+            raise ValueError(
+                f"curvature_every is {self.curvature_every}; give 0 (off) or more, such as 10."
+            )
         if len(self.runs) > MOST_RUNS:
             raise ValueError(f"There are {len(self.runs)} runs; at most {MOST_RUNS} are trained.")
 

@@ -108,14 +108,18 @@ class CompiledSteps:
 
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """See `Steps.take`."""
+        taken: int = self._loop(*self.arguments(chunk, records, stop))
+        return taken
+
+    def arguments(self, chunk: Chunk, records: Array, stop: Array) -> tuple[Any, ...]:
+        """Return what `engine.networks.loop` takes a chunk's steps with."""
         data = self._network.training
-        taken: int = self._loop(
+        return (
             self._plan.numbers, self._evaluate, self._step, data.inputs, data.targets,
             chunk.rows, chunk.counts, chunk.same, self.theta, self._gradient, self._before,
             self._state, self._work, chunk.rates, chunk.first, self._shared, self._h, self._carry,
             chunk.noise, self._network.model.dropout, self._run.sharpness, stop, records,
         )  # fmt: skip
-        return taken
 
     def snapshot(self) -> Any:
         """See `Steps.snapshot`."""

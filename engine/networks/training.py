@@ -22,6 +22,7 @@ from engine.schedules import rates_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from engine.networks.explanation.tracking import Tracker
     from engine.networks.network import Network
     from engine.networks.settings import TrainingRun
 
@@ -54,11 +55,13 @@ class Training:
     run : the optimizer's settings.
     steps : how many steps there are in all.
     rules : what ends it earlier.
+    curvature_every : steps between two looks at curvature, 0 for none.
     """
 
     def __init__(
-        self, network: Network, run: TrainingRun, steps: int, rules: StopSettings = NO_RULES
-    ) -> None:
+        self, network: Network, run: TrainingRun, steps: int, rules: StopSettings = NO_RULES,
+        curvature_every: int = 0,
+    ) -> None:  # fmt: skip
         self.network, self.run, self.steps, self.rules = network, run, steps, rules
         self.step = 0
         self.seconds = 0.0
@@ -68,7 +71,12 @@ class Training:
         self._began = 0
         self._first = run
         self._changes: list[tuple[int, TrainingRun]] = []
-        self._taker: Steps = steps_of(network, run)
+        self._tracker: Tracker | None = None
+        if curvature_every:
+            from engine.networks.explanation.tracking import Tracker
+
+            self._tracker = Tracker(network, curvature_every)
+        self._taker = self._steps(run)
         self._rates = self._planned(run)
         self._records = np.full((3, steps + 1), np.nan)
         self._noise = np.random.default_rng(run.seed)
@@ -115,8 +123,9 @@ class Training:
     def change(self, run: TrainingRun) -> None:
         """Go on with other settings; the same optimizer keeps its state, another begins anew."""
         # A refusal must leave the run as it is.
-        taker = steps_of(self.network, run)
-        before, same = self._taker, run.optimizer == self.run.optimizer
+        same = run.optimizer == self.run.optimizer
+        taker = self._steps(run, self._began if same else self.step)
+        before = self._taker
         if run.seed != self.run.seed:
             self._noise = np.random.default_rng(run.seed)
         if self.step:
@@ -138,7 +147,7 @@ class Training:
 
     def go_back_to(self, moment: Moment) -> None:
         """Be where the run was; what came after it, changes too, has not happened."""
-        self._put(moment.run, moment.step, steps_of(self.network, moment.run))
+        self._put(moment.run, moment.step, self._steps(moment.run, moment.began))
         self._taker.restore(moment.taker)
         self._noise.bit_generator.state, self._began = moment.noise, moment.began
         self.step, self.fault, self.seconds = moment.step, moment.fault, moment.seconds
@@ -175,8 +184,22 @@ class Training:
             changes=tuple(self._changes),
             seconds=self.seconds,
             tensors=self.network.model.tensors,
-            notes=(*self.network.notes, *notes_of(self.network, self.run)),
+            notes=(*self.network.notes, *notes_of(self.network, self.run), *self._note),
+            curvature=self._tracker and self._tracker.result(),
         )
+
+    @property
+    def _note(self) -> tuple[str, ...]:
+        return (self._tracker.note,) if self._tracker is not None and self._tracker.note else ()
+
+    def _steps(self, run: TrainingRun, began: int = 0) -> Steps:
+        """Return what takes the run's steps, and looks at curvature between them if asked to."""
+        steps = steps_of(self.network, run)
+        if self._tracker is None:
+            return steps
+        from engine.networks.explanation.tracking import TrackedSteps
+
+        return TrackedSteps(steps, self._tracker, run, began)
 
     def _planned(self, run: TrainingRun) -> NDArray[np.float64]:
         rates = rates_of(run.schedule, run.learning_rate, self.steps)
@@ -200,7 +223,8 @@ class Training:
         taken = self._taker.take(chunk, records, stop)
         broken = ~np.isfinite(records[:, :taken]).all(axis=0)
         if broken.any() and self.fault is None:
-            found = first_fault(self.network, self.run, chunk, records[:, :taken], before)
+            bare = before if self._tracker is None else before[:-1]
+            found = first_fault(self.network, self.run, chunk, records[:, :taken], bare)
             self.fault = found and replace(found, step=self._began + found.step)
         if broken.any() and self.rules.non_finite and (first := int(broken.argmax()) + 1) < taken:
             taken = first

@@ -18,8 +18,12 @@ from engine.networks.explanation.sums import gradient_sum, product_sum
 from engine.networks.loop import ROWS
 from engine.networks.matrices import NOTHING, correlate
 
-#: No fewer products than this; and from how many on only every fourth is checked.
-LEAST, OFTEN = 3, 12
+#: No fewer products than this, and where no eigenvector is known; up to how many the largest
+#: eigenvalue is found by itself, to see whether they are enough; and from how many on only every
+#: fourth is checked.
+LEAST, COLD, FEW, OFTEN = 2, 10, 8, 12
+#: Steps of Newton's method and of halving, and the part of a gap that it is known to.
+NEWTON, HALVINGS, GAP = 60, 40, 0.1
 #: The second eigenvector's part in a start, so that it is seen when it takes the lead.
 SECOND = 0.03
 #: Below this part of the operator's size a vector is rounding.
@@ -50,6 +54,63 @@ def rotated(matrix: Any, vectors: Any, size: int) -> None:
             for q in range(p + 1, size):
                 if matrix[p, q] != 0.0:
                     _rotate(matrix, vectors, size, p, q)
+
+
+@called
+def settled(diagonal: Any, beside: Any, size: int, length: float, wanted: float) -> bool:
+    """Return whether a tridiagonal matrix tells the largest eigenvalue well enough.
+
+    `length` is what stands beside its end; the error is at most that of `lanczos_kernel`. For few
+    rows alone: where the eigenvector has decayed, the recurrence for it is not stable.
+    """
+    bound, lowest = diagonal[0], diagonal[0]
+    for i in range(size):
+        reach = (abs(beside[i - 1]) if i else 0.0) + (abs(beside[i]) if i < size - 1 else 0.0)
+        bound, lowest = max(bound, diagonal[i] + reach), min(lowest, diagonal[i] - reach)
+    # Newton's method on the characteristic polynomial: from above it falls to the largest root.
+    value, least = bound + 1e-12 * (bound - lowest), 1e-13 * (bound - lowest)
+    for _ in range(NEWTON):
+        pivot, slope = value - diagonal[0], 1.0
+        total = slope / pivot
+        for i in range(1, size):
+            square = beside[i - 1] * beside[i - 1]
+            slope = 1.0 + square * slope / (pivot * pivot)
+            pivot = value - diagonal[i] - square / pivot
+            total += slope / pivot
+        step = 1.0 / total
+        if not step > least:
+            break
+        value -= step
+    pivot, entry, square_sum = value - diagonal[0], 1.0, 1.0
+    for i in range(1, size):
+        entry *= pivot / beside[i - 1]
+        square_sum += entry * entry
+        pivot = value - diagonal[i] - beside[i - 1] * beside[i - 1] / pivot
+    residual = length * abs(entry) / np.sqrt(square_sum)
+    if residual <= wanted:
+        return True
+    second = _second(diagonal, beside, size, lowest, value)
+    return residual * residual <= wanted * (value - second)
+
+
+@inlined
+def _second(diagonal: Any, beside: Any, size: int, low: float, largest: float) -> float:
+    """Return the second largest eigenvalue, or a little more, by halving."""
+    high = largest
+    for _ in range(HALVINGS):
+        if high - low <= GAP * (largest - high):
+            break
+        middle = 0.5 * (low + high)
+        pivot, above = 1.0, 0
+        for i in range(size):
+            square = beside[i - 1] * beside[i - 1] if i else 0.0
+            pivot = diagonal[i] - middle - square / pivot
+            above += pivot > 0.0
+        if above > 1:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 @inlined
@@ -92,25 +153,30 @@ def _scale(a: Any, factor: float) -> None:
         a[j] *= weight
 
 
-@cache
-def lanczos_kernel(precision: str) -> Any:
-    """Return largest(…) -> eigenvalue; see its arguments below.
-
-    It is that of S (sense · H + decay) S with S the diagonal `scale`, after at most so many
-    `products`. `basis` (most + 2, W) gives room and was zeros at first, `found` (2, W) holds the
-    eigenvectors of the two largest eigenvalues, from the last time and then from this one; `push`
-    (W,) is what chance adds to a start. All vectors are padded to whole ones of lanes, with zeros.
-    The answer is NaN if anything is not finite.
-    """
-    real = NUMBA_REALS[precision]
-    rounding = ROUNDING[precision]
-    signature = float64(
+def lanczos_signature(real: Any) -> Any:
+    """Return the signature of the kernels that `lanczos_kernel` makes."""
+    return types.Tuple((float64, int64))(
         int64[::1], types.UniTuple(intp, 2), real[:, ::1], real[:, ::1], ROWS, int64, boolean,
         real[::1], real[::1], float64, float64, real[:, ::1], real[:, ::1], real[:, ::1],
         real[::1], float64, int64,
     )  # fmt: skip
 
-    @jit(signature, name=precision)
+
+@cache
+def lanczos_kernel(precision: str) -> Any:
+    """Return largest(…) -> (eigenvalue, products taken); see its arguments below.
+
+    It is that of S (sense · H + decay) S with S the diagonal `scale`, after at most so many
+    `products`. `basis` (most + 2, W) gives room and was zeros at first, `found` (2, W) holds the
+    eigenvectors of the two largest eigenvalues, from the last time, or zeros, and then from this
+    one; `push` (W,) is what chance adds to a start. All vectors are padded to whole ones of lanes,
+    with zeros.
+    The answer is NaN if anything is not finite.
+    """
+    real = NUMBA_REALS[precision]
+    rounding = ROUNDING[precision]
+
+    @jit(lanczos_signature(real), name=precision)
     def largest(
         plan: Any, addresses: Any, inputs: Any, targets: Any, rows: Any, block: int, mean: bool,
         theta: Any, scale: Any, decay: float, sense: float, works: Any, basis: Any, found: Any,
@@ -126,6 +192,7 @@ def lanczos_kernel(precision: str) -> Any:
             scaled,
         )  # fmt: skip
         vector = basis[0]
+        least = LEAST if _dot(found[0], found[0], one) > 0.0 else COLD
         for j in range(len(vector)):
             vector[j] = found[0, j] + push[j]
         _add(vector, SECOND, found[1])
@@ -147,7 +214,8 @@ def lanczos_kernel(precision: str) -> Any:
                 ahead[j] = scale[j] * (turn * ahead[j] + added * scaled[j])
             diagonal[k] = _dot(vector, ahead, one)
             if not np.isfinite(_dot(ahead, ahead, one)):
-                return np.nan
+                found[:] = theta.dtype.type(0.0)
+                return np.nan, k + 1
             # By the recurrence first, and then once more against all: that leaves rounding alone.
             for first in (max(k - 1, 0), 0):
                 for i in range(first, k + 1):
@@ -157,7 +225,9 @@ def lanczos_kernel(precision: str) -> Any:
             size = max(size, abs(diagonal[k]) + length)
             k += 1
             over = k >= min(most, products) or length <= rounding * size
-            if over or (k >= LEAST and (k < OFTEN or k % 4 == 0)):
+            if not over and k <= FEW:
+                over = k >= least and settled(diagonal, beside, k, length, tolerance * size)
+            if over or (k > FEW and k >= least and (k < OFTEN or k % 4 == 0)):
                 for i in range(k):
                     small[i, :k] = 0.0
                     small[i, i] = diagonal[i]
@@ -184,6 +254,6 @@ def lanczos_kernel(precision: str) -> Any:
                 _add(found[pair], vectors[i, chosen], basis[i])
         if other < 0:
             _scale(found[1], 0.0)
-        return small[best, best]
+        return small[best, best], k
 
     return largest

@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.compile import address_of
+from engine.networks.explanation.gains_kernel import gains_kernel
 from engine.networks.explanation.lanczos_kernel import lanczos_kernel
-from engine.networks.explanation.linear import (
-    coupled_decay,
-    gains_rule,
-    limit_of,
-    linear_of,
-    why_silent,
-)
+from engine.networks.explanation.linear import coupled_decay, limit_of, linear_of, why_silent
+from engine.networks.explanation.load import Sharpness
 from engine.networks.explanation.objective import MOST_KEPT, MOST_ROWS, drawn
-from engine.networks.explanation.sharpness import Sharpness
+from engine.networks.explanation.tracked_loop import saved, tracked_kernel
+from engine.networks.fault import part
 from engine.networks.gradient import gradient_kernel
+from engine.networks.loop import loop_kernel
 from engine.networks.network import BLOCK
 from engine.networks.plan import plan_of
 from engine.networks.product import product_kernel
-from engine.networks.steps import Chunk
+from engine.networks.steps import Chunk, CompiledSteps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,20 +36,19 @@ PART, LEAST_ROWS = 0.1, 64
 #: Vectors of Lanczos' basis: at most so many, and so many numbers together.
 MOST_PRODUCTS, MOST_BASIS = 60, 8_000_000
 #: Error of an eigenvalue in parts of the largest, enough for a curve, and products that a look
-#: after the first takes at most: where eigenvalues lie close, the next look goes on from there.
-TOLERANCE, WARM = 1e-5, 8
+#: after the first earns: where they are too few, the next look goes on from there.
+TOLERANCE, WARM = 1e-4, 5
 #: Chance's part in a start.
 PUSH = 1e-3
 
 
 class Seen(NamedTuple):
-    """A look at curvature: the largest eigenvalue, scaled by gains if there were any."""
+    """A look at curvature before a step: eigenvalue, NaN where gains scale it, load and limit."""
 
     step: int
-    value: float
-    run: TrainingRun
-    rate: float
-    preconditioned: bool
+    eigenvalue: float
+    load: float
+    limit: float
 
 
 class Tracker:
@@ -64,12 +61,13 @@ class Tracker:
     network : what all runs share.
     every : steps between two looks.
     rows : how many training rows are looked at; 0 for as many as cost about as much as the steps.
-    tolerance, products : a look after the first ends at this error of the eigenvalue, in parts of
-        the largest, or after so many products.
+    tolerance, products : a look ends at this error of the eigenvalue, in parts of the largest;
+        those after the first take so many products at most on average.
 
     Attributes
     ----------
     seen : the looks so far, in the order of their steps.
+    room : (1,) int64, how many products the next look may take, as `tracked_loop` has it.
     """
 
     def __init__(
@@ -93,50 +91,64 @@ class Tracker:
         self._basis, self._found = np.zeros((most + 2, width), real), np.zeros((2, width), real)
         push = np.random.default_rng(0).standard_normal(model.size)
         self._push = network.vector(PUSH / np.linalg.norm(push) * push)
-        self._warm = False
+        self.room = np.full(1, -1)
+        self._last: TrainingRun | None = None
         self._ones = network.vector(np.ones(model.size))
+        self._scale = np.zeros_like(self._ones)
         self._addresses = (
             address_of(gradient_kernel(network.precision)),
             address_of(product_kernel(network.precision)),
         )
-        self._kernel = lanczos_kernel(network.precision)
 
-    def look(
-        self, step: int, theta: Array, run: TrainingRun, rate: float, gains: Array | None = None
-    ) -> None:
-        """Look at the weights before a step, theta (W,), with the step's gains (W,), if any."""
-        scale, decay = self._ones, 0.0
-        if gains is not None:
-            with np.errstate(all="ignore"):
-                scale, decay = np.sqrt(gains).astype(theta.dtype), coupled_decay(run)
-        most = len(self._basis) - 2
-        value = self._kernel(
+    def look(self, step: int, theta: Array, run: TrainingRun, rate: float) -> None:
+        """Look at the weights before a step, theta (W,)."""
+        *before, each = self.arguments(theta, run)
+        room, most = int(self.room[0]), len(self._basis) - 2
+        few = most if room < 0 else min(most, room)
+        value, products = lanczos_kernel(self._network.precision)(*before, few)
+        self.room[0] = saved.py_func(room, each, products, value)
+        self.note_down(step, value, run, rate)
+
+    def note_down(self, step: int, value: float, run: TrainingRun, rate: float) -> None:
+        """Keep a look's value: the largest eigenvalue, scaled by gains if the run has such."""
+        self._last = run
+        if linear_of(run)[0].preconditioned:
+            eigenvalue, load = np.nan, value
+        else:
+            eigenvalue, load = value, rate * (value + coupled_decay(run))
+        self.seen.append(Seen(step, eigenvalue, load, limit_of(run, rate)))
+
+    def arguments(self, theta: Array, run: TrainingRun) -> tuple[Any, ...]:
+        """Return what `engine.networks.explanation.lanczos_kernel` looks at weights (W,) with.
+
+        Where the run's curvature is preconditioned, the scale is to be written.
+        """
+        preconditioned = linear_of(run)[0].preconditioned
+        return (
             self._plan.numbers, self._addresses, self._data.inputs, self._data.targets,
             self._rows, self._plan.samples, self._network.model.loss != "sum_squares",
-            theta, scale, decay, -1.0 if run.maximize else 1.0, self._works, self._basis,
-            self._found, self._push, self._tolerance,
-            most if not self._warm else min(most, self._products),
+            theta, self._scale if preconditioned else self._ones,
+            coupled_decay(run) if preconditioned else 0.0, -1.0 if run.maximize else 1.0,
+            self._works, self._basis, self._found, self._push, self._tolerance, self._products,
         )  # fmt: skip
-        self._warm = bool(np.isfinite(value))
-        self.seen.append(Seen(step, float(value), run, rate, gains is not None))
 
-    def forget_after(self, step: int) -> None:
-        """Know nothing of what came after a step."""
-        self.seen = [seen for seen in self.seen if seen.step <= step]
+    def snapshot(self) -> Any:
+        """Return a copy of what the next look goes on from, and how many there were."""
+        return len(self.seen), self.room.copy(), self._found.copy()
+
+    def restore(self, snapshot: Any) -> None:
+        """Go back to a snapshot: looks since then have not happened."""
+        count, self.room[:], self._found[:] = snapshot
+        del self.seen[count:]
 
     def result(self) -> Sharpness:
         """Return what was found so far."""
-        bare = [np.nan if s.preconditioned else s.value for s in self.seen]
-        loads = [
-            s.value if s.preconditioned else s.rate * (s.value + coupled_decay(s.run))
-            for s in self.seen
-        ]
-        last = self.seen[-1:]
+        columns = np.array(self.seen, np.float64).reshape(-1, len(Seen._fields))
+        last = self._last
         return Sharpness(
-            np.array([s.step for s in self.seen], np.int64), np.array(bare)[:, None],
-            np.array(loads), np.array([limit_of(s.run, s.rate) for s in self.seen]),
-            any(s.preconditioned for s in last), "".join(why_silent(s.run) for s in last),
-            self.note,
+            columns[:, 0].astype(np.int64), columns[:, 1:2], columns[:, 2], columns[:, 3],
+            last is not None and linear_of(last)[0].preconditioned,
+            "" if last is None else why_silent(last), self.note,
         )  # fmt: skip
 
     @property
@@ -169,7 +181,6 @@ class TrackedSteps:
 
     def __init__(self, steps: Steps, tracker: Tracker, run: TrainingRun, began: int = 0) -> None:
         self._steps, self._tracker, self._run, self._began = steps, tracker, run, began
-        self._gains = gains_rule(run) if linear_of(run)[0].preconditioned else None
 
     @property
     def theta(self) -> Array:
@@ -178,51 +189,51 @@ class TrackedSteps:
 
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """See `engine.networks.steps.Steps.take`."""
+        if isinstance(self._steps, CompiledSteps):
+            return self._take_compiled(self._steps, chunk, records, stop)
         every, count = self._tracker.every, len(chunk.counts)
-        ends = np.append(0, np.cumsum(chunk.counts))
         begin = 0
-        while begin < count:
+        while begin < count and not stop[0]:
             at = self._began + chunk.first + begin
-            looks = at % every == 0
-            goal = 1 if looks and self._gains is not None else every - at % every
-            end = min(begin + goal, count)
-            part, own = _part(chunk, begin, end, ends), np.empty((3, end - begin))
-            taken = (self._looking if looks else self._steps.take)(part, own, stop)
+            end = min(begin + every - at % every, count)
+            here, own = part(chunk, begin, end), np.empty((3, end - begin))
+            if at % every == 0:
+                self._tracker.look(at, self.theta, self._run, float(here.rates[0]))
+            taken = self._steps.take(here, own, stop)
             records[:, begin : begin + taken] = own[:, :taken]
             begin += taken
             if begin < end or not np.isfinite(own[2, taken - 1]):
                 break
         return begin
 
-    def _looking(self, part: Chunk, records: Array, stop: Array) -> int:
-        """Take a part with a look at its first weights."""
-        step, rate = self._began + part.first, float(part.rates[0])
-        if self._gains is None:
-            self._tracker.look(step, self._steps.theta, self._run, rate)
-            return self._steps.take(part, records, stop)
-        before = self._steps.snapshot()
-        taken = self._steps.take(part, records, stop)
-        if taken:
-            gains = self._gains(part.first, rate, before, self._steps.snapshot())
-            self._tracker.look(step, before[0], self._run, rate, gains)
-        return taken
+    def _take_compiled(
+        self, steps: CompiledSteps, chunk: Chunk, records: Array, stop: Array
+    ) -> int:
+        tracker, run, precision = self._tracker, self._run, steps.theta.dtype.name
+        scaled = linear_of(run)[0].preconditioned
+        first = self._began + chunk.first
+        due = np.arange(first + -first % tracker.every, first + len(chunk.counts), tracker.every)
+        seen = np.empty(len(due))
+        addresses = (
+            address_of(loop_kernel(precision)), address_of(lanczos_kernel(precision)),
+            address_of(gains_kernel(run.optimizer, precision)) if scaled else 0,
+        )  # fmt: skip
+        taken, looks = tracked_kernel(precision)(
+            addresses, tracker.every, self._began, steps.arguments(chunk, records, stop),
+            tracker.arguments(np.empty_like(steps.theta) if scaled else steps.theta, run),
+            tracker.room, seen,
+        )  # fmt: skip
+        for step, value in zip(due[:looks].tolist(), seen[:looks].tolist(), strict=True):
+            rate = float(chunk.rates[min(step - first, len(chunk.rates) - 1)])
+            tracker.note_down(step, value, run, rate)
+        return int(taken)
 
     def snapshot(self) -> Any:
         """See `engine.networks.steps.Steps.snapshot`."""
-        return self._steps.snapshot()
+        return *self._steps.snapshot(), self._tracker.snapshot()
 
     def restore(self, snapshot: Any) -> None:
         """See `engine.networks.steps.Steps.restore`."""
-        self._steps.restore(snapshot)
-
-
-def _part(chunk: Chunk, begin: int, end: int, ends: NDArray[np.int64]) -> Chunk:
-    """Return some steps of a chunk; `ends` are the ends of their rows."""
-    return Chunk(
-        first=chunk.first + begin,
-        rows=chunk.rows if chunk.same else chunk.rows[ends[begin] : ends[end]],
-        counts=chunk.counts[begin:end],
-        same=chunk.same,
-        rates=chunk.rates[begin:end] if len(chunk.rates) > 1 else chunk.rates,
-        noise=chunk.noise[begin:end],
-    )
+        *steps, tracker = snapshot
+        self._steps.restore(steps)
+        self._tracker.restore(tracker)
