@@ -67,6 +67,9 @@ def _networks() -> list[Work]:
         ("a network's gradient", partial(_network_gradient, "float32")),
         *((f"{name} on a network", partial(_train, name, "float32")) for name in ("sgd", "adam")),
         _importing("drawing.fields"),
+        ("a network's gradient in float64", partial(_network_gradient, "float64")),
+        ("a network's curvature", _network_objective),
+        ("curvature while a network trains", partial(_look, "float32")),
     ]
 
 
@@ -110,8 +113,29 @@ def _network_gradient(precision: str) -> None:
     gradient_kernel(precision)
 
 
+def _network_objective() -> None:
+    """Compile what explanations ask of a network: they do so in float64."""
+    from engine.networks.explanation import sums
+    from engine.networks.product import product_kernel
+
+    product_kernel("float64")
+    for make in (sums.values_kernel, sums.gradients_kernel, sums.products_kernel):
+        make("float64")
+
+
+def _look(precision: str) -> None:
+    """Compile what follows a network's curvature while it trains."""
+    from engine.networks.explanation.lanczos_kernel import lanczos_kernel
+    from engine.networks.explanation.tracked_loop import tracked_kernel
+    from engine.networks.product import product_kernel
+
+    for make in (product_kernel, lanczos_kernel, tracked_kernel):
+        make(precision)
+
+
 def _train(optimizer: str, precision: str) -> None:
-    """Compile what takes an optimizer's steps in a network."""
+    """Compile what takes an optimizer's steps in a network, and what follows its gains."""
+    from engine.networks.explanation.linear import linear_of
     from engine.networks.network import bind
     from engine.networks.settings import ModelSettings, NetworkExperiment, new_training_run
     from engine.networks.training import Training
@@ -120,6 +144,10 @@ def _train(optimizer: str, precision: str) -> None:
     real = cast("Precision", precision)
     experiment = NetworkExperiment(model=model, steps=1, precision=real, runs=(run,))
     Training(bind(experiment), run, steps=1).advance(1)
+    if linear_of(run)[0].preconditioned:
+        from engine.networks.explanation.gains_kernel import gains_kernel
+
+        gains_kernel(optimizer, precision)
 
 
 def _precision(precision: str) -> list[Work]:
@@ -132,6 +160,7 @@ def _precision(precision: str) -> list[Work]:
         *((s.title, partial(kernels, s, precision)) for s in surfaces.CATALOGUE),
         *((o.title, partial(_rule, o, precision)) for o in optimizers.CATALOGUE),
         (f"a network's gradient in {precision}", partial(_network_gradient, precision)),
+        (f"curvature while a network trains in {precision}", partial(_look, precision)),
         *(
             (f"{rule.title} on a network", partial(_train, rule.name, precision))
             for rule in rules()

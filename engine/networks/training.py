@@ -185,7 +185,7 @@ class Training:
             seconds=self.seconds,
             tensors=self.network.model.tensors,
             notes=(*self.network.notes, *notes_of(self.network, self.run), *self._note),
-            curvature=self._tracker and self._tracker.result(),
+            curvature=self._tracker.result() if self._tracker is not None else None,
         )
 
     @property

@@ -90,7 +90,7 @@ def settled(diagonal: Any, beside: Any, size: int, length: float, wanted: float)
     if residual <= wanted:
         return True
     second = _second(diagonal, beside, size, lowest, value)
-    return residual * residual <= wanted * (value - second)
+    return bool(residual * residual <= wanted * (value - second))
 
 
 @inlined

@@ -27,7 +27,6 @@ largest_at = function_at(
 SAVED = 20
 
 
-@inlined
 def saved(room: int, each: int, products: int, value: float) -> int:
     """Return how many products the next look may take; −1, for as many as it wants, after NaN.
 
@@ -37,6 +36,9 @@ def saved(room: int, each: int, products: int, value: float) -> int:
         return -1
     left = room - products if room >= 0 else SAVED
     return min(max(left, 0) + each, SAVED)
+
+
+_saved = inlined(saved)
 
 
 @cache
@@ -108,7 +110,7 @@ def tracked_kernel(precision: str) -> Any:
                         wide, own, points, truth, chosen, block, mean, held, scale, decay, sense,
                         works, basis, found, push, tolerance, most,
                     )  # fmt: skip
-                room[0] = saved(room[0], each, products, value)
+                room[0] = _saved(room[0], each, products, value)
                 seen[looks] = value
                 looks += 1
             begin, row = begin + taken, ahead

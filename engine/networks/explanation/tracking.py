@@ -106,7 +106,7 @@ class Tracker:
         room, most = int(self.room[0]), len(self._basis) - 2
         few = most if room < 0 else min(most, room)
         value, products = lanczos_kernel(self._network.precision)(*before, few)
-        self.room[0] = saved.py_func(room, each, products, value)
+        self.room[0] = saved(room, each, products, value)
         self.note_down(step, value, run, rate)
 
     def note_down(self, step: int, value: float, run: TrainingRun, rate: float) -> None:
@@ -181,11 +181,7 @@ class TrackedSteps:
 
     def __init__(self, steps: Steps, tracker: Tracker, run: TrainingRun, began: int = 0) -> None:
         self._steps, self._tracker, self._run, self._began = steps, tracker, run, began
-
-    @property
-    def theta(self) -> Array:
-        """The weights now, (W,)."""
-        return self._steps.theta
+        self.theta: Array = steps.theta
 
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """See `engine.networks.steps.Steps.take`."""

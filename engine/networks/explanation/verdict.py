@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from engine.explanation.diagnosis import Claim
     from engine.networks.explanation.kinds import Kind
-    from engine.networks.explanation.sharpness import Sharpness
+    from engine.networks.explanation.load import Sharpness
     from engine.networks.history import History
     from engine.networks.network import Network
 
