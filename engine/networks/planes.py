@@ -136,7 +136,7 @@ def principal_plane(paths: Sequence[NDArray[Any]]) -> Plane:
     axes = _completed(axes)
     # The sign of a component says nothing: let the paths come from where coordinates are above 0.
     axes *= np.where((rows[0] - origin) @ axes.T < 0, -1.0, 1.0)[:, None]
-    note = "Even a random walk has about 61 % and 15 % of its variance in its first two components."
+    note = "Of a random walk it would be about 61 % + 15 %."
     names = ("first principal component", "second principal component")
     return Plane(origin, axes, names, variance / (apart**2).sum(), note)
 

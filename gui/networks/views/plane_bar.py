@@ -19,6 +19,11 @@ from gui.views.elided_label import ElidedLabel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.networks.history import History
+
+#: Room for the names of planes.
+KIND_LETTERS = 16
+
 
 class PlaneBar(QWidget):
     """Choices of the page alone: they are not part of the experiment.
@@ -50,7 +55,9 @@ class PlaneBar(QWidget):
         self.kind.set_options(kind_options())
         self.around.set_options(around_options())
         self.loss.set_options(loss_options())
-        self.show_runs([])
+        self.kind.setMinimumContentsLength(KIND_LETTERS)
+        self._runs: list[tuple[int, str]] = []
+        self._show_runs()
         self._lay_out()
         self._connect()
         self._show()
@@ -63,11 +70,17 @@ class PlaneBar(QWidget):
         """Offer to lay the plane anew if it is held where it was."""
         self.renew.setVisible(held)
 
-    def show_runs(self, runs: Sequence[tuple[int, str]]) -> None:
-        """Offer other runs, by index and name, as the other end of a line."""
+    def show_histories(self, histories: Sequence[History], selected: int) -> None:
+        """Offer all runs but the selected one as the other end of a line."""
+        runs = [(i, history.label) for i, history in enumerate(histories) if i != selected]
+        if runs != self._runs:
+            self._runs = runs
+            self._show_runs()
+
+    def _show_runs(self) -> None:
         own = (str(OWN_START), self.tr("to its own start"), "")
         to = self.tr("to {run}")
-        options = [(str(index), to.format(run=name), "") for index, name in runs]
+        options = [(str(index), to.format(run=name), "") for index, name in self._runs]
         known = {key for key, _, _ in options}
         if str(self.choice.other) not in known:
             self.choice = replace(self.choice, other=OWN_START)

@@ -34,22 +34,24 @@ def axis_names(laid: Laid, log: bool) -> tuple[str, str]:
     return names[0], names[1]
 
 
-def details(laid: Laid, followed: Followed | None, ground: Ground | None, selected: int) -> str:
+def details(
+    laid: Laid, followed: Followed | None, ground: Ground | None, selected: int, held: bool
+) -> str:
     """Return what is to be known of the plane: what it holds, what it leaves out."""
     plane, parts = laid.plane, []
     assert plane is not None
     if laid.replaced:
-        parts.append(tr("{reason} Shown: the steepest curvature at the start.").format(
-            reason=laid.replaced
-        ))  # fmt: skip
-    shares = plane.variance.tolist()
-    if len(shares) == 2 and all(map(math.isfinite, shares)):
+        text = tr("{reason} Shown: the steepest curvature at the start.")
+        parts.append(text.format(reason=laid.replaced))
+    if held:
+        parts.append(tr("Laid through earlier paths."))
+    elif math.isfinite(both := float(plane.variance.sum())):
         text = tr("{both} of the paths' variance lies in this plane.")
-        parts.append(text.format(both=_percent(sum(shares))))
+        parts.append(text.format(both=_percent(both)))
+    if plane.note and not held:
+        parts.append(plane.note)
     if followed is not None and selected in followed.indices:
         parts.append(_gap_text(followed, selected))
-    if plane.note:
-        parts.append(plane.note)
     if ground is not None and ground.losses.note and ground.losses.note != plane.note:
         parts.append(ground.losses.note)
     return " ".join(filter(None, parts))
@@ -62,21 +64,22 @@ def _gap_text(followed: Followed, selected: int) -> str:
     finite = gaps[gaps < math.inf]
     if not len(finite):
         return ""
-    text = tr("{run} is up to {most} away from it.")
-    return text.format(run=run.label, most=show(float(finite.max()), 2))
+    text = tr("{run}: up to {most} beside it, on a way of {way}.")
+    way = show(followed.ways[selected], 2)
+    return text.format(run=run.label, most=show(float(finite.max()), 2), way=way)
 
 
 def _percent(share: float) -> str:
     return f"{show(100 * share)} %"
 
 
-def place_text(ground: Ground | None, frame: Frame, at: tuple[float, float], line: bool) -> str:
+def place_text(ground: Ground | None, frame: Frame, at: tuple[float, float]) -> str:
     """Return coordinates and loss of a place."""
     from gui.networks.views.plane_work import nearest
 
     x0, x1, y0, y1 = frame.view
     text = f"{show(at[0], digits_for(x0, x1))}"
-    if not line:
+    if ground is None or ground.pixels is not None:
         text += f"   {show(at[1], digits_for(y0, y1))}"
     loss = nearest(ground, at) if ground is not None else None
     if loss is None:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from engine.drawing.levels import Levels
     from engine.networks.explanation.objective import NetworkObjective
     from engine.networks.history import History
-    from engine.networks.network import Network
     from engine.networks.plane_losses import PlaneLosses
     from engine.networks.planes import Plane
     from gui.networks.state import Trained
@@ -65,6 +64,7 @@ class Followed(Struct, frozen=True, eq=False):
     runs : in the plane's coordinates; on a line (coordinate, loss).
     distances : (k,) each, how far the points lie from the plane; None for a hidden run.
     losses : (k,) each, on all training rows.
+    ways : how far each run's last finite point is from its first.
     start : the first weights' coordinates, and their distance.
     """
 
@@ -74,6 +74,7 @@ class Followed(Struct, frozen=True, eq=False):
     runs: DrawnRuns
     distances: tuple[Array | None, ...]
     losses: tuple[Array | None, ...]
+    ways: tuple[float, ...]
     start: tuple[tuple[float, ...], float]
 
 
@@ -187,12 +188,14 @@ def follow(laid: Laid, trained: Trained, indices: tuple[int, ...], log: bool) ->
     runs: list[DrawnRun | None] = [None] * len(trained.histories)
     distances: list[Array | None] = [None] * len(runs)
     losses: list[Array | None] = [None] * len(runs)
+    ways = [0.0] * len(runs)
     with np.errstate(all="ignore"):
         for index in indices:
             history = trained.histories[index]
             places = plane.coordinates(history.weights)
             losses[index] = found = _losses(history)
             distances[index] = plane.distances(history.weights)
+            ways[index] = _way(history)
             if places.shape[1] == 1:
                 places = np.column_stack([places[:, 0], np.log10(found) if log else found])
             slot = trained.experiment.runs[index].slot
@@ -201,8 +204,15 @@ def follow(laid: Laid, trained: Trained, indices: tuple[int, ...], log: bool) ->
         start = network.start[: network.model.size].astype(np.float64)
         place = tuple(plane.coordinates(start).tolist())
         gap = float(plane.distances(start))
-    drawn = DrawnRuns(tuple(runs))
-    return Followed(laid, trained, indices, drawn, tuple(distances), tuple(losses), (place, gap))
+    return Followed(
+        laid, trained, indices, DrawnRuns(tuple(runs)), tuple(distances), tuple(losses),
+        tuple(ways), (place, gap),
+    )  # fmt: skip
+
+
+def _way(history: History) -> float:
+    weights = history.weights[np.isfinite(history.weights).all(axis=1)].astype(np.float64)
+    return float(np.linalg.norm(weights[-1] - weights[0])) if len(weights) else 0.0
 
 
 def _losses(history: History) -> Array:
@@ -227,6 +237,8 @@ def draw(order: Order) -> Ground | None:
         view = (wish.view[:2],) if line else (wish.view[:2], wish.view[2:])
         if wish.step >= 0:
             objective = objective.of_batch(wish.step)
+        # What the first value takes besides, a compiler perhaps, is not what others will.
+        objective.value(plane.origin)
         size = MOST_ON_LINE if line else MOST_PLACES
         grids = losses_over(plane, objective, view, size=size, stop=stop)
     known = 0
@@ -281,11 +293,6 @@ def starts_at(plane: Plane, coordinates: tuple[float, ...]) -> str:
     from engine.networks.initialisation import as_text
 
     return as_text(plane.weights(np.array(coordinates)))
-
-
-def network_of(laid: Laid) -> Network:
-    """Return the network through whose weights the plane goes."""
-    return laid.laying.network
 
 
 def nearest(ground: Ground, at: tuple[float, float]) -> float | None:

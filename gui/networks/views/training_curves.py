@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from gui.networks.state import NetworkState, Trained
     from gui.state import Submit
 
-ORDER = ("loss", "gradient_norm", "accuracy", "step_norm", "learning_rate")
+ORDER = (
+    "loss",
+    "gradient_norm",
+    "accuracy",
+    "step_norm",
+    "learning_rate",
+    "stability",
+    "sharpness",
+)
 
 
 def training_quantities() -> dict[str, str]:
@@ -30,6 +38,8 @@ def training_quantities() -> dict[str, str]:
         "gradient_norm": _tr("Gradient norm"),
         "step_norm": _tr("Step norm"),
         "learning_rate": _tr("Learning rate"),
+        "stability": _tr("Stability"),
+        "sharpness": _tr("Curvature λ₁"),
     }
 
 

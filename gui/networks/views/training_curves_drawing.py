@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 QUICK_LINES = 16
 #: Quantities that all rows have besides the batches.
 OF_ALL_ROWS = ("loss", "accuracy")
+#: Those that looks at curvature find.
+OF_CURVATURE = ("stability", "sharpness")
 #: A batch's line is thin, and keeps this share of its run's colour over the ground.
 BATCH_WIDTH, BATCH_SHARE = 0.5 * PATH_WIDTH, 0.42
 #: What jumps from batch to batch is drawn so much narrower.
@@ -102,7 +105,42 @@ class TrainingDrawing(CurveDrawing):
             return _tr("Accuracy is for classes; the target of these data is a number.")
         if trained.step == 0:
             return _tr("No step has been taken yet.")
+        if self.quantity in OF_CURVATURE:
+            return self._why_no_curvature(trained)
         return ""
+
+    @property
+    def limit(self) -> float | None:
+        """The method's own limit, in the plot that is measured against it."""
+        prepared = self.prepared
+        measured = prepared is not None and prepared.quantity == "stability" and prepared.always
+        return prepared.always[0] if prepared is not None and measured else None
+
+    def words(self, index: int, step: int) -> str:
+        """Return how often a run's load went into its limit, with the limit."""
+        trained, value = self.shown, self.value(index, step)
+        if self.quantity != "stability" or trained is None or value is None:
+            return ""
+        found = trained.histories[index].curvature
+        if found is None or not len(found.steps):
+            return ""
+        limit = float(found.limits[max(0, int((found.steps <= step).sum()) - 1)])
+        if math.isnan(value) or math.isnan(limit):
+            return _tr("not known here")
+        text = _tr("{factor} × the limit {limit}")
+        return text.format(factor=show(value), limit=show(limit))
+
+    def _why_no_curvature(self, trained: Trained) -> str:
+        if not trained.experiment.curvature_every:
+            return _tr("Nobody looks at curvature: choose how often under Batches and steps.")
+        prepared = self.prepared
+        if prepared is None or prepared.quantity != self.quantity:
+            return ""
+        reasons: dict[str, list[str]] = {}
+        for index in self.visible:
+            if index < len(prepared.reasons) and prepared.reasons[index]:
+                reasons.setdefault(prepared.reasons[index], []).append(self.label(index))
+        return "\n".join(f"{'; '.join(runs)}: {reason}" for reason, runs in reasons.items())
 
     @property
     def exits(self) -> Sequence[Exit]:
@@ -153,7 +191,7 @@ class TrainingDrawing(CurveDrawing):
         count, selected = len(runs), self.selected
         behind: list[Style] = []
         front: list[Style] = []
-        calm = full or self.quantity in (*OF_ALL_ROWS, "learning_rate")
+        calm = full or self.quantity in (*OF_ALL_ROWS, *OF_CURVATURE, "learning_rate")
         for index in visible:
             slot = runs[index].slot
             if self.quantity in OF_ALL_ROWS and self._look.batch:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.networks.losses import loss_named
-from gui.networks.views.training_curves_drawing import TrainingDrawing
+from gui.networks.views.training_curves_drawing import OF_CURVATURE, TrainingDrawing
+from gui.views.curve_load_text import axis_words
 from gui.views.curve_pane import CurvePane
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from gui.views.curve_axis import StepAxis
 
 #: Which scale a quantity has until another is chosen; the others are logarithmic.
-SCALES = {"accuracy": "linear"}
+SCALES = {"accuracy": "linear", "stability": "linear"}
+
+#: Who wishes to see curvature has all runs look at it so often, if they take no longer than this.
+CURVATURE_EVERY, SOON_SECONDS = 10, 2.0
 
 
 class TrainingCurveView(CurvePane):
@@ -83,6 +87,15 @@ class TrainingCurveView(CurvePane):
     def _on_quantity_chosen(self, key: str) -> None:
         self.chosen = True
         self.show_quantity(key)
+        if key in OF_CURVATURE:
+            self._look_at_curvature()
+
+    def _look_at_curvature(self) -> None:
+        """Have runs look at their curvature, where training them once more takes no time."""
+        state, trained = self._state, self._state.trained
+        taken = sum(history.seconds for history in trained.histories) if trained else 0.0
+        if not state.experiment.curvature_every and taken < SOON_SECONDS:
+            state.update(curvature_every=CURVATURE_EVERY)
 
     def _on_scale_chosen(self, key: str) -> None:
         self._scales[self.drawing.quantity] = key
@@ -93,6 +106,8 @@ class TrainingCurveView(CurvePane):
         if trained is not None and self.drawing.quantity == "loss":
             loss = loss_named(trained.network.model.loss)
             return loss.title, loss.help
+        if self.drawing.quantity in OF_CURVATURE:
+            return axis_words(self.drawing.quantity)
         if self.drawing.quantity == "accuracy":
             return "%", self.tr("How many of all rows are classed right, in percent.")
         return super()._base_words()
@@ -101,4 +116,6 @@ class TrainingCurveView(CurvePane):
         return self.drawing.text(value, 4)
 
     def _value_words(self, index: int, step: int, value: float) -> str:
-        return self.drawing.sentence(index, step) or self.drawing.text(value, 6)
+        drawing = self.drawing
+        found = drawing.words(index, step) or drawing.sentence(index, step)
+        return found or drawing.text(value, 6)
