@@ -4,15 +4,21 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import test_stories_blow_up
+import test_stories_networks
 import test_stories_quadratics
 import test_stories_training
 from msgspec.structs import replace
 
+from engine import experiment_file
 from engine.answer import answer
-from engine.experiment_file import dump, parse, read
 from engine.explanation.diagnose import diagnose
 from engine.explanation.explain import explain
-from engine.stories import CATALOGUE
+from engine.networks import experiment_file as network_file
+from engine.networks.answer import train_all
+from engine.networks.explanation.verdict import verdict_on
+from engine.networks.network import bind
+from engine.stories import CATALOGUE, IN_NETWORKS, ON_SURFACES
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,19 +41,26 @@ def test_a_story_is_an_experiment_with_a_question_a_text_and_tries(story):
 
 @pytest.mark.parametrize("story", CATALOGUE, ids=lambda story: story.name)
 def test_a_story_can_be_saved_and_opened_again(story, tmp_path):
+    rules = network_file if story.page else experiment_file
     with story.path.open(encoding="utf-8") as file:
-        assert parse(file.read()) == story.experiment
+        assert rules.parse(file.read()) == story.experiment
     path = tmp_path / "mine.toml"
-    path.write_text(dump(story.experiment), encoding="utf-8")
-    assert read(path) == story.experiment
+    rules.write(path, story.experiment)
+    assert rules.read(path) == story.experiment
 
 
-def test_each_file_is_in_the_catalogue_and_each_story_is_proved():
-    names = [story.name for story in CATALOGUE]
-    folder = ROOT / "resources" / "experiments" / "why"
-    assert sorted(names) == sorted(path.stem for path in folder.iterdir())
+@pytest.mark.parametrize(
+    ("folder", "stories", "modules"),
+    [
+        ("why", ON_SURFACES, (test_stories_quadratics, test_stories_training)),
+        ("networks", IN_NETWORKS, (test_stories_blow_up, test_stories_networks)),
+    ],
+)
+def test_each_file_is_in_the_catalogue_and_each_story_is_proved(folder, stories, modules):
+    names = [story.name for story in stories]
+    found = ROOT / "resources" / "experiments" / folder
+    assert sorted(names) == sorted(path.stem for path in found.iterdir())
     for name in names:
-        modules = (test_stories_quadratics, test_stories_training)
         assert any(hasattr(module, f"test_{name}") for module in modules), name
 
 
@@ -89,8 +102,37 @@ VERDICTS = {
 
 @pytest.mark.parametrize("name", VERDICTS)
 def test_the_verdict_agrees_with_the_text(name):
-    experiment = next(story.experiment for story in CATALOGUE if story.name == name)
+    experiment = next(story.experiment for story in ON_SURFACES if story.name == name)
     runs = experiment.runs[: len(VERDICTS[name])]
     answered = answer(replace(experiment, runs=runs))
     found = (diagnose(explain(t, experiment), experiment) for t in answered.trajectories)
     assert tuple(verdict.kind for verdict in found) == VERDICTS[name]
+
+
+#: The same for those in networks, by what is named first.
+IN_TRAINING = {
+    "blow_up": ("divergence", "moving"),
+    "standardised_inputs": ("moving", "divergence"),
+    "target_scale": ("moving", "batches"),
+    "first_weights": ("divergence", "divergence"),
+    "clipping": ("divergence", "batches", "moving"),
+    "adam_instead": ("divergence", "moving", "batches"),
+    "warm_up": ("divergence", "divergence", "batches"),
+    "larger_batches": ("catapult",),
+    "mean_not_sum": ("divergence", "catapult"),
+    "vanishing_signals": ("plateau", "overshoot"),
+    "exploding_signals": ("divergence", "overshoot"),
+    "dead_units": ("edge", "dead"),
+    "log_of_zero": ("nan", "nan"),
+    "catapult": ("contraction", "catapult", "divergence"),
+    "network_edge": ("edge", "edge", "edge"),
+    "adam_edge": ("contraction", "edge", "edge"),
+}
+
+
+@pytest.mark.parametrize("name", IN_TRAINING)
+def test_the_verdict_on_a_network_agrees_with_the_text(name):
+    experiment = next(story.experiment for story in IN_NETWORKS if story.name == name)
+    network = bind(experiment)
+    found = [verdict_on(network, history)[0] for history in train_all(experiment, network=network)]
+    assert tuple(finding.kind for finding in found) == IN_TRAINING[name]
