@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine.atomic import check_writable
 from engine.commands import BAD, DONE, STDOUT, UNWRITTEN, add_command, bad, guarded, silent
 from engine.experiment_file import read
+from engine.networks import train_command
 from engine.progress_bar import ProgressBar
 from engine.terminal import complain, readers_may_leave, say
 
@@ -31,7 +32,7 @@ def add_arguments(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the commands ``run``, ``explain`` and ``train`` to a parser of commands."""
     _add_run(subparsers)
     _add_explain(subparsers)
-    _add_train(subparsers)
+    train_command.add_arguments(subparsers)
 
 
 def _add_run(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -68,39 +69,12 @@ def _add_explain(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
 
 
-def _add_train(subparsers: argparse._SubParsersAction[Any]) -> None:
-    train = add_command(
-        subparsers,
-        "train",
-        "train the network of an experiment without a window",
-        "Train a network with each optimizer of an experiment: one line per run says what became "
-        "of it. Ctrl+C ends the training; what there is by then is written.",
-    )
-    train.add_argument(
-        "--csv",
-        type=Path,
-        metavar="FILE",
-        help="write every step to this CSV; - is standard output",
-    )
-    train.add_argument(
-        "--parquet", type=Path, metavar="FILE", help="write the same to this Parquet file"
-    )
-    train.add_argument(
-        "--weights",
-        action="store_true",
-        help="add to both a column per weight, filled at the steps at which they were kept",
-    )
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Carry out a command with parsed arguments and return its exit code."""
     shown = arguments.progress or sys.stderr.isatty()
     progress = ProgressBar(sys.stderr).show if shown else None
     if arguments.command == "train":
-        from engine.networks.headless import Files, train_experiment
-
-        files = Files(arguments.csv, arguments.parquet, arguments.weights)
-        return train_experiment(arguments.experiment, files, progress)
+        return train_command.run(arguments, progress)
     if arguments.command == "explain":
         return explain_experiment(arguments.experiment, not arguments.quick, progress)
     if arguments.explain and arguments.csv is None:
