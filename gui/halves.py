@@ -79,6 +79,9 @@ class Half(Protocol):
     def fit(self) -> None:
         """Show all that there is to be seen again."""
 
+    def tell(self, page: str) -> None:
+        """Show a story's text, and the page of the centre, if there are several, that shows it."""
+
     def close(self) -> None:
         """End what is at work, and take the plots down in time."""
 

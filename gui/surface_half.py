@@ -76,6 +76,11 @@ class SurfaceHalf(QObject):
         self.landscape.fit()
         self.curves.fit()
 
+    def tell(self, page: str) -> None:
+        """Show a story's text; the centre has the landscape alone."""
+        del page
+        self.why.show_page("story")
+
     def has_one_variable(self) -> bool:
         """Return whether the surface can be drawn as a curve."""
         try:

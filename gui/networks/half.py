@@ -28,8 +28,10 @@ from gui.networks.views.plane_view import PlaneView
 from gui.networks.views.training_bar import TrainingBar
 from gui.networks.views.training_curves import TrainingCurves
 from gui.networks.views.training_strip import TrainingStrip
+from gui.networks.views.why_pages import PAGES, offers
 from gui.session import Keeper
 from gui.theme import RHYTHM
+from gui.views.why_panel import WhyPanel
 
 if TYPE_CHECKING:
     from gui.message_line import MessageLine
@@ -53,12 +55,13 @@ class NetworkHalf(QObject):
         self.side_panel = NetworkSidePanel(self.state, self.sections.all(), self.runs)
         self.centre = Centre(self._centre_pages())
         self.curves = TrainingCurves(self.state, runner.submit)
+        self.why = WhyPanel(self.state, runner.submit, pages=PAGES, offered=offers)
         self.bar = TrainingBar(self.state, self.trainer, self.play)
         self.documents = NetworkDocuments(self.state, runner, line, window)
         self.keeper = Keeper(self.state, runner.submit, self, session.keep, "network session")
         self.pages: dict[str, QWidget] = {
             "centre": self.centre, "settings": self.side_panel,
-            "curves": self.curves, "bottom": self._bottom(),
+            "curves": self.curves, "why": self.why, "bottom": self._bottom(),
         }  # fmt: skip
         self.trainer.waiting.connect(self._on_waiting)
         self.trainer.answered.connect(line.forget_old)
@@ -81,6 +84,11 @@ class NetworkHalf(QObject):
         """Show all of what the network computes, and all steps, again."""
         self.centre.fit()
         self.curves.fit()
+
+    def tell(self, page: str) -> None:
+        """Show a story's text, and the page of the centre that shows it best."""
+        self.centre.show_page(page)
+        self.why.show_page("story")
 
     def close(self) -> None:
         """End what is at work, and take the plots down in time."""

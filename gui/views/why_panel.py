@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -12,13 +12,16 @@ from engine.experiment import surface_of
 from gui.views.curve_text import small
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from PySide6.QtGui import QPaintEvent
 
     from engine.experiment import Experiment
-    from gui.state import State, Submit
+    from gui.editing import Editing
+    from gui.state import Submit
 
 
-#: Where each page lives, in the order of the tabs; loaded when first seen.
+#: Where each page lives, in the order of the tabs; loaded when first seen. Those of surfaces.
 PAGES = {
     "story": ("gui.views.why_story", "StoryPage"),
     "verdict": ("gui.views.why_verdict", "VerdictPage"),
@@ -30,13 +33,34 @@ PAGES = {
 }
 
 
-class WhyPanel(QWidget):
-    """A row of tabs over the page that is chosen."""
+def offers(experiment: Experiment) -> dict[str, bool]:
+    """Return which pages of surfaces have something to say about an experiment, or not."""
+    return {"story": bool(experiment.story.text), "batches": _uses_data(experiment)}
 
-    def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
+
+class WhyPanel(QWidget):
+    """A row of tabs over the page that is chosen.
+
+    Parameters
+    ----------
+    pages : module and name of each page's widget, in the order of the tabs.
+    offered : which of them have something to say about an experiment; those that it does not name
+        always have.
+    """
+
+    def __init__(
+        self,
+        state: Editing,
+        submit: Submit,
+        parent: QWidget | None = None,
+        *,
+        pages: Mapping[str, tuple[str, str]] = PAGES,
+        offered: Callable[[Any], dict[str, bool]] = offers,
+    ) -> None:
         super().__init__(parent)
         self._state, self._submit = state, submit
-        self._keys = tuple(PAGES)
+        self._pages, self._offered = pages, offered
+        self._keys = tuple(pages)
         self.pages: dict[str, QWidget] = {}
         self.tabs = QTabBar()
         self.tabs.setDocumentMode(True)
@@ -59,7 +83,7 @@ class WhyPanel(QWidget):
         state.changed.connect(self._on_changed)
         self._offer(state.experiment)
         self.tabs.currentChanged.connect(self._on_tab)
-        self.show_page("story" if state.experiment.story.text else "verdict")
+        self.show_page("story" if state.experiment.story.text else self._usual)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Make the chosen page once the window is painted, which it would delay."""
@@ -92,26 +116,30 @@ class WhyPanel(QWidget):
             return
         key = self._keys[index]
         if key not in self.pages:
-            module, name = PAGES[key]
+            module, name = self._pages[key]
             make = getattr(import_module(module), name)
             self.pages[key] = make(self._state, self._submit)
             self.stack.addWidget(self.pages[key])
         self.stack.setCurrentWidget(self.pages[key])
 
-    def _on_changed(self, old: Experiment, new: Experiment) -> None:
+    @property
+    def _usual(self) -> str:
+        """The page that is shown where another one has nothing to say."""
+        return "verdict" if "verdict" in self._keys else self._keys[0]
+
+    def _on_changed(self, old: Any, new: Any) -> None:
         self._offer(new)
         if new.story != old.story and new.story.text:
             self.show_page("story")
 
-    def _offer(self, experiment: Experiment) -> None:
+    def _offer(self, experiment: Any) -> None:
         """Offer the pages that have something to say about this experiment."""
-        offers = {"story": bool(experiment.story.text), "batches": _uses_data(experiment)}
-        for key, offered in offers.items():
+        for key, offered in self._offered(experiment).items():
             index = self._keys.index(key)
             if self.tabs.isTabVisible(index) == offered:
                 continue
             if not offered and self.tabs.currentIndex() == index:
-                self.show_page("verdict")
+                self.show_page(self._usual)
             self.tabs.setTabVisible(index, offered)
 
 

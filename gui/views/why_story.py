@@ -12,13 +12,15 @@ from gui.theme import RHYTHM
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
-    from gui.state import State, Submit
+    from engine.networks.settings import NetworkExperiment
+    from gui.editing import Editing
+    from gui.state import Submit
 
 
 class StoryPage(QScrollArea):
     """Title, text and things to try of the experiment on screen."""
 
-    def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
+    def __init__(self, state: Editing, submit: Submit, parent: QWidget | None = None) -> None:
         del submit
         super().__init__(parent)
         self.setWidgetResizable(True)
@@ -44,7 +46,7 @@ class StoryPage(QScrollArea):
         state.changed.connect(lambda _, new: self._show(new))
         self._show(state.experiment)
 
-    def _show(self, experiment: Experiment) -> None:
+    def _show(self, experiment: Experiment | NetworkExperiment) -> None:
         story = experiment.story
         self.title.setText(experiment.title)
         self.title.setVisible(bool(experiment.title))
