@@ -85,6 +85,8 @@ def test_paths_stand_where_the_plane_has_them(qtbot):
         assert (run.slot, run.broken, run.step(run.row(8))) == (index, False, 8)
         assert view.frame.plot.contains(view.frame.pixel(*run.points[-1].tolist()))
     assert view.picture.titles[0].startswith("first principal component: ")
+    across, up = (axis.geometry() for axis in view.canvas._axes)
+    assert (across.top(), up.bottom()) == (view.frame.plot.bottom(), view.frame.plot.bottom())
     said = view.bar.label.text()
     both = float(plane.variance.sum()) * 100
     assert f"{both:.1f}".rstrip("0").rstrip(".") in said

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from engine.networks.answer import train_all
 from engine.networks.data.settings import NetworkDataSettings
+from engine.networks.initialisation import as_text
 from engine.networks.settings import ModelSettings, NetworkExperiment, StopSettings, TrainingRun
 from gui.editing import Document
 from gui.networks.playback import Playback
@@ -253,3 +254,17 @@ def test_closing_in_the_middle(desk_with):
     step = desk.state.trained.step
     desk.qtbot.wait(100)
     assert desk.state.trained.step == step
+
+
+def test_other_first_weights_leave_the_data_as_they_were_prepared(desk_with):
+    desk = desk_with(EXPERIMENT)
+    first = desk.settled(desk.trainer.start)
+    again = desk.settled(lambda: desk.state.update_initial(seed=5))
+    assert again.network.prepared is first.network.prepared
+    assert not np.array_equal(again.network.start, first.network.start)
+    given = as_text(first.network.start[: first.network.model.size])
+    third = desk.settled(lambda: desk.state.update_initial(weights=given))
+    np.testing.assert_array_equal(third.network.start, first.network.start)
+    np.testing.assert_array_equal(third.histories[0].loss, first.histories[0].loss)
+    desk.settled(lambda: desk.state.update_model(hidden=(5,)))
+    assert desk.state.experiment.initial.weights == ""

@@ -16,7 +16,7 @@ from engine.networks.batches import BatchSettings
 from engine.networks.data.catalogue import DATASETS
 from engine.networks.data.settings import NetworkDataSettings
 from engine.networks.experiment_file import dump, parse, read, write
-from engine.networks.initialisation import InitialSettings
+from engine.networks.initialisation import InitialSettings, as_text
 from engine.networks.losses import CATALOGUE as LOSSES
 from engine.networks.schemes import SCHEMES
 from engine.networks.settings import (
@@ -92,6 +92,7 @@ EXPERIMENTS = st.builds(
         gain=st.floats(0, 1e6),
         layer_gains=st.lists(st.floats(0, 1e6), max_size=3).map(tuple),
         seed=SEEDS,
+        weights=st.lists(NUMBERS, max_size=5).map(as_text),
     ),
     batches=st.builds(
         BatchSettings, size=st.integers(0, 9999), seed=SEEDS, replacement=st.booleans()

@@ -69,11 +69,10 @@ def laying_for(state: NetworkState, choice: PlaneChoice) -> Laying | None:
         return None
     others = [i for i in visible_indices(state, trained) if i != selected]
     histories = [trained.histories[i] for i in (selected, *others)]
-    paths: tuple[NDArray[Any], ...] = ()
+    paths = tuple(history.weights for history in histories)
     ends: tuple[NDArray[Any], ...] = ()
     key: tuple[object, ...] = (choice.kind,)
     if choice.kind == "principal":
-        paths = tuple(history.weights for history in histories)
         key += tuple(_key(history, history.last_step) for history in histories)
     elif choice.kind == "line":
         ends, key = _line(trained, selected, choice.other, key)

@@ -37,6 +37,7 @@ class Distances(QWidget):
         self.curves.stepped.connect(self._on_stepped)
         self._steps: NDArray[np.int64] = np.zeros(1, np.int64)
         self._shown: list[SmallCurve] = []
+        self._scale, self._what = "linear", ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.curves)
@@ -54,14 +55,18 @@ class Distances(QWidget):
             values = np.interp(self._steps, kept, gaps, right=np.nan)
             colour = THEME.path_colour(run.slot)
             self._shown.append(SmallCurve("", values, colour, dash(run.slot)))
+        broken = any(run is not None and run.broken for run in followed.runs.runs)
+        self._scale = "symlog" if broken else "linear"
+        self._what = self.tr("distance from the plane · step {step}")
+        if len(followed.start[0]) == 1:
+            self._what = self.tr("distance from the line · step {step}")
         self.set_head(head)
 
     def set_head(self, head: int) -> None:
         """Move the play head."""
         row = int(abs(self._steps - head).argmin())
-        step = step_text(int(self._steps[row]))
-        note = self.tr("distance from the plane · step {step}").format(step=step)
-        self.curves.show_curves(self._shown, row, scale="linear", note=note)
+        note = self._what.format(step=step_text(int(self._steps[row])))
+        self.curves.show_curves(self._shown, row, scale=self._scale, note=note)
 
     def _on_stepped(self, row: int) -> None:
         self.stepped.emit(int(self._steps[min(row, len(self._steps) - 1)]))

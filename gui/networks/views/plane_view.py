@@ -175,7 +175,7 @@ class PlaneView(QWidget):
         self.distances.stepped.connect(state.set_head)
         self._start.moved.connect(self._put_start)
         self._start.changed.connect(self.refresh)
-        canvas.resized.connect(self.refresh)
+        canvas.resized.connect(self.refresh_soon)
         canvas.view_wished.connect(self._on_view_wished)
         canvas.start_wished.connect(self._put_start)
         canvas.menu_wished.connect(self._on_menu_wished)
@@ -241,9 +241,10 @@ class PlaneView(QWidget):
     def _arrange(self) -> None:
         """Show the plot, and what there is room for."""
         self.empty.hide()
-        self.canvas.show()
         self.distances.setVisible(bool(self.picture.followed and self.picture.followed.indices))
         self.colours.setVisible(not self.is_line and self.width() >= ROOM_FOR_BAR_PX)
+        # Last, when its size is known: what changes while it is resized does not reach its axes.
+        self.canvas.show()
 
     def _show_nothing(self, text: str) -> None:
         self._ground.wish(None)

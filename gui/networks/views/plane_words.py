@@ -50,6 +50,8 @@ def details(
         parts.append(text.format(both=_percent(both)))
     if plane.note and not held:
         parts.append(plane.note)
+    if laid.cut and not held:
+        parts.append(tr("What left for good was not counted."))
     if followed is not None and selected in followed.indices:
         parts.append(_gap_text(followed, selected))
     if ground is not None and ground.losses.note and ground.losses.note != plane.note:
@@ -98,6 +100,8 @@ def point_text(followed: Followed, index: int, row: int) -> str:
     assert gaps is not None
     assert losses is not None
     text = tr("{run}, step {step}: loss {loss}\n{gap} away from the plane")
+    if len(followed.start[0]) == 1:
+        text = tr("{run}, step {step}: loss {loss}\n{gap} away from the line")
     return text.format(
         run=run.label,
         step=step_text(run.step(row)),

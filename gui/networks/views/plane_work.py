@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 #: The first picture after a change may take this long, the sharpest grid that long, in seconds.
-QUICK_SECONDS, LONGEST_SECONDS = 0.03, 3.0
+QUICK_SECONDS, LONGEST_SECONDS = 0.03, 15.0
 #: Places along an axis that nobody needs more of, in a plane and on a line.
 MOST_PLACES, MOST_ON_LINE = 257, 513
 #: A random direction is looked along as far as the weights themselves are long.
@@ -46,6 +46,7 @@ class Laid(Struct, frozen=True, eq=False):
     objective : the loss on all training rows.
     view : the piece that shows what the plane was laid from.
     replaced : why it is not the plane that was chosen, in a sentence, or "".
+    cut : whether points of the paths are so far away that they were left out.
     """
 
     laying: Laying
@@ -54,6 +55,7 @@ class Laid(Struct, frozen=True, eq=False):
     view: tuple[tuple[float, float], ...] = ()
     sentence: str = ""
     replaced: str = ""
+    cut: bool = False
 
 
 class Followed(Struct, frozen=True, eq=False):
@@ -141,13 +143,12 @@ def lay(laying: Laying) -> Laid:
     except ValueError as reason:
         return Laid(laying, None, sentence=str(reason))
     start = laying.network.start[: laying.network.model.size]
-    seen = [near(path, start) for path in (*laying.paths, *(end[None] for end in laying.ends))]
-    view = plane.view(np.concatenate(seen))
+    seen = [near(path, start) for path in laying.paths]
+    cut = sum(map(len, seen)) < sum(map(len, laying.paths))
+    view = plane.view(np.concatenate([*seen, *(end[None] for end in laying.ends)]))
     if laying.choice.kind == "random":
         view = ((-RANDOM_REACH, RANDOM_REACH),) * 2
-    elif laying.choice.kind == "curvature" and not replaced:
-        view = _around_paths(laying, plane) or view
-    return Laid(laying, plane, objective, view, replaced=replaced)
+    return Laid(laying, plane, objective, view, replaced=replaced, cut=cut)
 
 
 def _plane(laying: Laying, objective: NetworkObjective) -> tuple[Plane, str]:
@@ -167,15 +168,6 @@ def _plane(laying: Laying, objective: NetworkObjective) -> tuple[Plane, str]:
     except ValueError as reason:
         # Paths that leave at once, or have not begun: where from, at least, can be shown.
         return planes.eigenvector_plane(objective, start), str(reason)
-
-
-def _around_paths(laying: Laying, plane: Plane) -> tuple[tuple[float, float], ...]:
-    """Return the view of the whole way to a point with its curvature, if that is a way."""
-    gaps = plane.coordinates(laying.network.start[: len(plane.origin)])
-    if not np.isfinite(gaps).all() or not np.abs(gaps).max() > 0:
-        return ()
-    reach = 1.3 * float(np.abs(gaps).max())
-    return ((-reach, reach),) * 2
 
 
 def follow(laid: Laid, trained: Trained, indices: tuple[int, ...], log: bool) -> Followed:
