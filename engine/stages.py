@@ -143,7 +143,10 @@ def _train(optimizer: str, precision: str) -> None:
     run, model = new_training_run(optimizer), ModelSettings(hidden=(2,))
     real = cast("Precision", precision)
     experiment = NetworkExperiment(model=model, steps=1, precision=real, runs=(run,))
-    Training(bind(experiment), run, steps=1).advance(1)
+    training = Training(bind(experiment), run, steps=1)
+    training.advance(1)
+    # It sees the batch of the step that it has come to.
+    training.history()
     if linear_of(run)[0].preconditioned:
         from engine.networks.explanation.gains_kernel import gains_kernel
 

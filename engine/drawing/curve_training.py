@@ -38,7 +38,7 @@ def prepare_training(histories: Sequence[History], quantity: str, full: bool) ->
 
     The series are one for each run; for "loss" and "accuracy" (in percent) these are of all
     training rows, and behind them follow those of the batches and of the validation rows, empty
-    where there are none.
+    where there are none. "stability" and "sharpness" are what looks at curvature found.
 
     Parameters
     ----------
@@ -46,6 +46,10 @@ def prepare_training(histories: Sequence[History], quantity: str, full: bool) ->
     """
     calm = [outcome(history).kind not in LOUD for history in histories]
     pairs = list(zip(histories, calm, strict=True))
+    if quantity in ("stability", "sharpness"):
+        from engine.drawing.curve_training_loads import prepare_training_loads
+
+        return prepare_training_loads(histories, calm, quantity)
     if quantity == "accuracy":
         series = [_looks(h, 100.0 * h.training_accuracy, c) for h, c in pairs]
         series += [_nothing()] * len(pairs)

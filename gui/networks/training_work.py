@@ -132,7 +132,11 @@ def _anew(experiment: NetworkExperiment, before: NetworkExperiment, session: Ses
 
 def begins_anew(old: NetworkExperiment, new: NetworkExperiment) -> bool:
     """Return whether all runs must begin anew."""
-    return _ground(old) != _ground(new) or (old.steps, old.stop) != (new.steps, new.stop)
+    return (*_ground(old), *_course(old)) != (*_ground(new), *_course(new))
+
+
+def _course(experiment: NetworkExperiment) -> tuple[Any, ...]:
+    return experiment.steps, experiment.stop, experiment.curvature_every
 
 
 def _ground(experiment: NetworkExperiment) -> tuple[Any, ...]:

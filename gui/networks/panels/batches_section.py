@@ -55,6 +55,12 @@ STOP = (
         "is not.", kind="switch",
     ),
 )  # fmt: skip
+CURVATURE = Parameter(
+    "curvature_every", "Curvature every", 0, 0, 100,
+    "Looks at the largest curvature λ₁ every so many steps, for the curve Stability; 10 takes up "
+    "to as long again as training alone, 0 is off.",
+    kind="integer", minimum=0, maximum=MOST_STEPS,
+)  # fmt: skip
 
 
 class BatchesSection(Section):
@@ -84,7 +90,7 @@ class BatchesSection(Section):
         self.early = IconButton(icons.chevron, self.tr("Stop early"))
         self.early.setText(self.tr("Stop early"))
         self.early.setCheckable(True)
-        self.stop = form()
+        self.stop, self.curvature = form(), form()
         self._explain()
         self._lay_out()
         self._connect()
@@ -114,7 +120,7 @@ class BatchesSection(Section):
         close(column, size, self.of_data, self.seed, self.replacement)
         steps = Row(self.tr("&Steps"), (self.steps, self.epochs))
         close(column, steps, Row(self.tr("Precision"), (self.precision,)))
-        close(column, self.early, self.stop)
+        close(column, self.curvature, self.early, self.stop)
 
     def _connect(self) -> None:
         state = self._state
@@ -126,13 +132,16 @@ class BatchesSection(Section):
         self.precision.chosen.connect(lambda key: self._change_own(precision=key))
         self.early.toggled.connect(lambda _: self._show_stop())
         self.stop.changed.connect(self._on_stop_changed)
-        for widget in (self.size_box, self.seed, self.steps, self.stop):
+        self.curvature.changed.connect(
+            lambda name, every: self._change_own(name, **{name: int(every)})
+        )
+        for widget in (self.size_box, self.seed, self.steps, self.stop, self.curvature):
             widget.refused.connect(state.say)
         state.changed.connect(self._on_changed)
         self._previews.ready.connect(lambda _: self._refresh())
 
     def _on_changed(self, old: NetworkExperiment, new: NetworkExperiment) -> None:
-        fields = ("batches", "steps", "precision", "stop")
+        fields = ("batches", "steps", "precision", "stop", "curvature_every")
         if any(getattr(old, name) != getattr(new, name) for name in fields):
             self._refresh()
 
@@ -171,6 +180,8 @@ class BatchesSection(Section):
         if self.steps.number() != experiment.steps:
             self.steps.set_value(experiment.steps)
         self.precision.set_key(experiment.precision)
+        every = float(experiment.curvature_every)
+        self.curvature.refresh((CURVATURE,), {CURVATURE.name: every})
         if experiment.stop != type(experiment.stop)():
             self.early.setChecked(True)
         self._show_stop()
