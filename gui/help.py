@@ -25,8 +25,14 @@ became of the run, in words whose claims about other rates have been run. <b>Bud
 slope, the curvature and the rest did to the loss in the step under the play head. <b>Step</b>: the
 loss along that step; drag the landing point to see which rate would put it there. <b>Modes</b>:
 what each step multiplies the error by, along each eigenvector of the Hessian. <b>Causes</b>: what
-would have become of the run otherwise. “Why did it blow up?” in the tool bar answers the usual
-questions, each with an experiment.</p>
+would have become of the run otherwise.</p>
+<h3>Networks</h3>
+<p>“Network” in the tool bar trains small networks on data: what a surface shows in two dimensions
+happens in them as well. Every change of a setting trains all runs anew, from the same first weights
+and on the same batches.</p>
+<h3>Why did it blow up?</h3>
+<p>The tool bar has the usual questions, on surfaces and in networks. Each opens an experiment, and
+the page <b>Story</b> of the panel “Why” says what is to be seen and what to try.</p>
 <h3>Mouse</h3>
 <table cellpadding="3">
 <tr><td>Drag a ring</td><td>move a start; with Shift ten times finer</td></tr>
@@ -53,6 +59,8 @@ class HelpWindow(QWidget):
         self.setWindowTitle(self.tr("Overshoot help"))
         self.text = QTextBrowser()
         self.text.setAccessibleName(self.tr("Help"))
+        self.text.setOpenLinks(False)
+        self.text.anchorClicked.connect(lambda link: self._open_story(link.path()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.text)
@@ -60,9 +68,27 @@ class HelpWindow(QWidget):
 
     def open(self) -> None:
         """Show the page."""
-        self.text.setHtml(INTRODUCTION + self._keys())
+        self.text.setHtml(INTRODUCTION + self._questions() + self._keys())
         self.show()
         self.raise_()
+
+    def _open_story(self, name: str) -> None:
+        from engine.stories import CATALOGUE
+
+        self._main.story_menu.open(next(story for story in CATALOGUE if story.name == name))
+
+    def _questions(self) -> str:
+        from html import escape
+
+        from engine.stories import IN_NETWORKS, ON_SURFACES
+
+        parts = ((self.tr("on surfaces"), ON_SURFACES), (self.tr("in networks"), IN_NETWORKS))
+        return "".join(
+            f"<h3>{escape(self.tr('Questions'))} {escape(where)}</h3><ol>"
+            + "".join(f"<li><a href='{story.name}'>{escape(story.title)}</a></li>" for story in stories)
+            + "</ol>"
+            for where, stories in parts
+        )
 
     def _keys(self) -> str:
         from html import escape

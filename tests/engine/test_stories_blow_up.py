@@ -30,8 +30,9 @@ def test_blow_up():
         story.says(f"falls from {short(trained.training_loss[0])}")
         story.about("300", settled(trained))
 
-        story.says("Set the first η to 5e-4", "Set the first η to 0.01", "float64")
-        story.about("200", settled(story.train(0, learning_rate=5e-4)))
+        story.says("Set the first η to 5e-4", "the steps to 2000", "the first η to 0.01", "float64")
+        half = story.train(0, learning_rate=5e-4, of_experiment={"steps": 2000})
+        story.about("200", settled(half))
         exact = story.train(0, of_experiment={"precision": "float64"})
         story.says(f"{short(exact.loss[4])} at step 4 and infinite at step {overflow(exact)}")
         quicker = story.train(0, learning_rate=0.01)

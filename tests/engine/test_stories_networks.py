@@ -189,7 +189,7 @@ def test_adam_edge():
         assert found.preconditioned
         np.testing.assert_allclose(found.limits, limit, rtol=1e-9)
         assert found.values[:5].max() < limit
-        story.says(f"comes to {short(limit)} about")
+        story.says(f"comes to {short(limit)} ")
         since = int(np.argmax(found.values > limit))
         story.about("400", found.steps[since], before="about step ")
         story.says("from 33 to 39 most of the time")

@@ -1,9 +1,11 @@
 """The collection, opened from the window: one click, experiment and text together."""
 
 import pytest
+from PySide6.QtCore import QUrl
 
 from engine.experiment import Experiment
 from engine.stories import CATALOGUE, IN_NETWORKS, ON_SURFACES
+from gui.help import HelpWindow
 from gui.main_window import MainWindow
 from gui.session import NETWORK, SURFACE
 
@@ -94,3 +96,15 @@ def test_ctrl_k_finds_the_questions(window):
 
     names = {entry.text for entry in palette_entries(window)}
     assert {story.title for story in CATALOGUE} <= names
+
+
+def test_the_help_lists_the_questions_and_a_click_opens_one(window):
+    window.commands.actions["Help"].trigger()
+    page = window.findChild(HelpWindow)
+    shown = page.text.toPlainText()
+    for story in CATALOGUE:
+        assert story.title in shown
+    for story in (IN_NETWORKS[2], ON_SURFACES[1]):
+        page.text.anchorClicked.emit(QUrl(story.name))
+        assert window.half.state.experiment == story.experiment
+    page.close()
