@@ -85,7 +85,9 @@ class HelpWindow(QWidget):
         parts = ((self.tr("on surfaces"), ON_SURFACES), (self.tr("in networks"), IN_NETWORKS))
         return "".join(
             f"<h3>{escape(self.tr('Questions'))} {escape(where)}</h3><ol>"
-            + "".join(f"<li><a href='{story.name}'>{escape(story.title)}</a></li>" for story in stories)
+            + "".join(
+                f"<li><a href='{story.name}'>{escape(story.title)}</a></li>" for story in stories
+            )
             + "</ol>"
             for where, stories in parts
         )
