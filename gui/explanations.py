@@ -6,9 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from gui.state import Explained
+from gui.turns import Turns
 
 if TYPE_CHECKING:
     from engine.explanation.explanation import Explanation
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
 
 #: More rows than this in all: only the selected run is explained.
 MOST_ROWS = 1_000_000
-#: After each answer explaining rests this many times as long as it took, to be seen, too: under a
-#: drag it takes no more than a quarter of the time from paths and curves.
-REST = 3.0
-#: The first one may have waited for a compiler; nobody waits on that account.
-LONGEST_REST_SECONDS = 0.2
 #: The selected run is explained first, then as many others as take so long until all are shown;
 #: the rest follows in longer turns.
 FIRST_SECONDS, NEXT_SECONDS = 0.05, 0.5
@@ -38,48 +34,33 @@ class Explanations(QObject):
         super().__init__(runner)
         self._state, self._runner = state, runner
         self._asked: tuple[Results, int | None] | None = None
-        self._at_work = False
-        self._began = self._rests_until = 0.0
-        # The frame with the paths comes first.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._ask)
+        self._turns = Turns(self._ask, self)
         for signal in (state.results_changed, state.selected_changed, state.explanation_wanted):
-            signal.connect(self._ask_soon)
+            signal.connect(self._turns.ask_soon)
 
-    def _ask_soon(self) -> None:
-        if not self._at_work and not self._soon.isActive():
-            self._soon.start(max(0, round(1000 * (self._rests_until - time.monotonic()))))
-
-    def _ask(self) -> None:
+    def _ask(self) -> bool:
         state, known = self._state, self._state.explained
         results = state.results
         if results is None or not state.wants_explanations:
-            return
+            return False
         rows = sum(t.last_step + 1 for t in results.trajectories if t.run.visible)
         only = state.selected if rows > MOST_ROWS else None
         same = self._asked is not None and self._asked[0] is results and self._asked[1] == only
         left = known is not None and known.results is results and bool(known.waiting)
         if same and not left:
-            return
+            return False
         self._asked = (results, only)
-        self._at_work, self._began = True, time.monotonic()
         task = _Task(results, state.selected, only, NEXT_SECONDS if same else FIRST_SECONDS, known)
         self._runner.submit("explain", lambda: _explain(task), self._on_explained, self._on_failed)
+        return True
 
     def _on_explained(self, explained: Any) -> None:
         self._state.set_explained(explained)
-        self._rest()
+        self._turns.rest()
 
     def _on_failed(self, sentence: str) -> None:
         self._state.say(sentence)
-        self._rest()
-
-    def _rest(self) -> None:
-        self._at_work, now = False, time.monotonic()
-        self._rests_until = now + min(LONGEST_REST_SECONDS, REST * (now - self._began))
-        # What came in the meantime.
-        self._ask_soon()
+        self._turns.rest()
 
 
 class _Task(Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 from PySide6.QtCore import Signal
 
-from gui.editing import Editing
+from gui.explaining import Explaining
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ class Submit(Protocol):
         """Submit one request."""
 
 
-class State(Editing):
+class State(Explaining):
     """Settings of a surface's experiment, results, selection and play head.
 
     Signals
@@ -73,14 +73,9 @@ class State(Editing):
     results_changed : (Results), when newer paths are there.
     explained_changed : (Explained or None), when newer explanations are there, after the paths;
         None when the paths are on another surface now.
-    explanation_wanted : something that shows explanations has come on screen.
-    head_changed : (int), step under the play head.
     """
 
     results_changed = Signal(object)
-    explained_changed = Signal(object)
-    explanation_wanted = Signal()
-    head_changed = Signal(int)
 
     experiment: Experiment
 
@@ -88,7 +83,6 @@ class State(Editing):
         super().__init__(experiment)
         self.results: Results | None = None
         self.explained: Explained | None = None
-        self._explanation_readers: set[int] = set()
         self.head = experiment.steps
 
     def update_surface(self, gesture: str = "", **fields: Any) -> None:
@@ -117,19 +111,6 @@ class State(Editing):
         if self._explains_results(explained):
             self.explained = explained
             self.explained_changed.emit(explained)
-
-    def want_explanations(self, reader: object, wanted: bool) -> None:
-        """Note that a reader shows explanations from now on, or does so no longer."""
-        if wanted:
-            self._explanation_readers.add(id(reader))
-            self.explanation_wanted.emit()
-        else:
-            self._explanation_readers.discard(id(reader))
-
-    @property
-    def wants_explanations(self) -> bool:
-        """Whether anything on screen shows explanations."""
-        return bool(self._explanation_readers)
 
     def set_head(self, step: int) -> None:
         """Move the play head; out of range is clipped."""

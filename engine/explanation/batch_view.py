@@ -81,7 +81,7 @@ def batch_view(trajectory: Trajectory, landscape: Landscape, step: int, log: boo
             grids = [survey(landscape, view, step=one)[0].ravel() for one in (step, FULL_BATCH)]
         levels = choose_levels(np.concatenate(grids), log)
         pair, fan = _fitted(pair, view), _fitted(fan, view)
-    return BatchView(found, view, levels, pair, fan, (_asks(found), _did(found)))
+    return BatchView(found, view, levels, pair, fan, batch_words(found))
 
 
 def rate_words(learning_rate: float, limit: MeanSquareLimit) -> str:
@@ -97,6 +97,11 @@ def rate_words(learning_rate: float, limit: MeanSquareLimit) -> str:
 def usual_batch(rows: int) -> int:
     """Return a batch size to try: 5 rows, fewer of a very short table."""
     return max(1, min(5, rows // 2))
+
+
+def batch_words(step: BatchStep) -> tuple[str, str]:
+    """Return what a step's batch asks for, and what the step did, in a sentence each."""
+    return _asks(step), _did(step)
 
 
 def _view(here: Array, there: Array, whole: View) -> View | None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.experiment import RunSettings
+    from engine.explanation.change import Change
     from engine.explanation.explanation import Budget
+    from engine.networks.settings import TrainingRun
 
 #: A term below this part of the largest is too short to be seen on a linear scale.
 COMPARABLE = 1 / 100
@@ -46,7 +48,15 @@ def budget_at(budget: Budget, step: int) -> StepBudget | None:
     if not 0 <= step < len(budget.measured):
         return None
     first, second = float(budget.first[step]), float(budget.second[step])
-    remainder, measured = float(budget.remainder[step]), float(budget.measured[step])
+    return _rounded(first, second, float(budget.remainder[step]), float(budget.measured[step]))
+
+
+def budget_of_change(change: Change) -> StepBudget:
+    """Return the budget of one step that is known by itself."""
+    return _rounded(change.first, change.second, change.remainder, change.measured)
+
+
+def _rounded(first: float, second: float, remainder: float, measured: float) -> StepBudget:
     if abs(remainder) <= ROUNDING * max(abs(first), abs(second)):
         remainder = 0.0
     return StepBudget(first, second, remainder, measured)
@@ -86,7 +96,7 @@ def bar_lengths(values: tuple[float, ...]) -> tuple[tuple[float, ...], bool]:
     ), logarithmic
 
 
-def sentence(step: StepBudget, run: RunSettings, batched: bool) -> str:
+def sentence(step: StepBudget, run: RunSettings | TrainingRun, batched: bool) -> str:
     """Return why the loss, or what the run lowers instead, fell or rose in a step."""
     if not math.isfinite(step.measured):
         return "After this step the loss is no longer finite."
@@ -98,7 +108,7 @@ def sentence(step: StepBudget, run: RunSettings, batched: bool) -> str:
     return _rise(step, run, batched) if step.measured > 0 else _fall(step, run)
 
 
-def _rise(step: StepBudget, run: RunSettings, batched: bool) -> str:
+def _rise(step: StepBudget, run: RunSettings | TrainingRun, batched: bool) -> str:
     by = f"the {lowered(run)} rises by {number(step.measured)}"
     if step.first > 0:
         return f"The step goes uphill, {_why_uphill(run, batched)}: {by}."
@@ -109,7 +119,7 @@ def _rise(step: StepBudget, run: RunSettings, batched: bool) -> str:
     return f"Curvature takes back {times} times what the slope gives: {by}."
 
 
-def _fall(step: StepBudget, run: RunSettings) -> str:
+def _fall(step: StepBudget, run: RunSettings | TrainingRun) -> str:
     by = f"the {lowered(run)} falls by {number(-step.measured)}"
     if step.first > 0:
         what = "a downward bend" if step.second < step.remainder else "the remainder"
@@ -125,7 +135,7 @@ def _fall(step: StepBudget, run: RunSettings) -> str:
     return f"Curvature takes back {round(100 * lost)} % of what the slope gives: {by}."
 
 
-def _why_uphill(run: RunSettings, batched: bool) -> str:
+def _why_uphill(run: RunSettings | TrainingRun, batched: bool) -> str:
     if batched:
         return "since its mini-batch asks for that"
     if run.noise > 0:

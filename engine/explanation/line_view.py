@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.experiment import RunSettings
     from engine.explanation.explanation import Explanation
     from engine.explanation.microscope import StepLine
+    from engine.networks.settings import TrainingRun
 
 #: The picture is at most this many times as high as what happens between the marks.
 HEADROOM = 1.6
@@ -51,16 +52,28 @@ def values_at(explanation: Explanation, step: int, line: StepLine, s: float) -> 
     with np.errstate(all="ignore"):
         there = point + s * (explanation.points[step + 1] - point)
         true = float(explanation.objective.value(there[None])[0])
+    return _without_grain(line, s, true)
+
+
+def values_on(line: StepLine, s: float) -> tuple[float, float]:
+    """Return the same, with the true loss as the line's curve has it: exact at its places."""
+    return _without_grain(line, s, float(np.interp(s, line.positions, line.loss)))
+
+
+def _without_grain(line: StepLine, s: float, true: float) -> tuple[float, float]:
     model = line.value + line.slope * s + 0.5 * line.bend * s * s
     grain = GRAIN * max(abs(line.value), abs(line.slope * s), abs(line.bend * s * s))
     return 0.0 if abs(true) <= grain else true, 0.0 if abs(model) <= grain else model
 
 
-def verdict(line: StepLine, run: RunSettings) -> str:
-    """Return in one sentence how this step's length stands to the best one."""
+def verdict(line: StepLine, run: RunSettings | TrainingRun, what: str = "surface") -> str:
+    """Return in one sentence how this step's length stands to the best one.
+
+    `what` bends along the step.
+    """
     if line.best is None:
         bend = "does not bend" if line.bend == 0 else "bends down"
-        what = "negative loss" if run.maximize else "surface"
+        what = "negative loss" if run.maximize else what
         return f"The {what} {bend} along this step, so no best length follows from curvature."
     if line.best <= 0:
         return "The step goes uphill: the best one along this line would have gone back."

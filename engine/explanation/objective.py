@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from engine.experiment import RunSettings
     from engine.landscape import Landscape
+    from engine.networks.settings import TrainingRun
 
     Array = NDArray[np.float64]
 
@@ -63,6 +64,6 @@ class SurfaceObjective:
         return replace(self, step=step) if self.landscape.batched else self
 
 
-def lowered(run: RunSettings) -> str:
+def lowered(run: RunSettings | TrainingRun) -> str:
     """Return what a run lowers, in a word or two: of a run that maximises nothing else is told."""
     return "negative loss" if run.maximize else "loss"

@@ -69,6 +69,11 @@ class Network:
         """What is to be said about data and batches, in sentences."""
         return (*self.prepared.notes, *filter(None, [self.order.note]))
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether every step sees all training rows and all units."""
+        return self.order.full and self.model.dropout == 0
+
     @cached_property
     def block_plan(self) -> Plan:
         """The plan for evaluating a block of samples."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
 
-from gui.editing import Editing
+from gui.explaining import Explaining
 
 if TYPE_CHECKING:
+    from engine.networks.explanation.watch import RunExplained
     from engine.networks.history import History
     from engine.networks.network import Network
     from engine.networks.settings import NetworkExperiment
@@ -40,7 +41,7 @@ class Trained:
     remaining: float = math.nan
 
 
-class NetworkState(Editing):
+class NetworkState(Explaining):
     """Settings of a network's experiment, its training, selection and play head.
 
     Signals
@@ -49,17 +50,18 @@ class NetworkState(Editing):
         while it trains; the last good training stays until there is something newer.
     running_changed : (bool), whether it trains now.
     head_changed : (int), the step that is looked at: the last one unless someone moved it back.
+    explained_changed : (RunExplained or None), when more is known of the selected run.
     """
 
     trained_changed = Signal(object)
     running_changed = Signal(bool)
-    head_changed = Signal(int)
 
     experiment: NetworkExperiment
 
     def __init__(self, experiment: NetworkExperiment) -> None:
         super().__init__(experiment)
         self.trained: Trained | None = None
+        self.explained: RunExplained | None = None
         self.running = False
         self.head = 0
         self._follows = True
@@ -94,6 +96,11 @@ class NetworkState(Editing):
         self.trained_changed.emit(trained)
         if self._follows or trained is None:
             self._put_head(trained.step if trained else 0)
+
+    def set_explained(self, explained: RunExplained | None) -> None:
+        """Take what is known of the selected run, perhaps no longer as far as it is trained."""
+        self.explained = explained
+        self.explained_changed.emit(explained)
 
     def set_running(self, running: bool) -> None:
         """Note whether it trains."""

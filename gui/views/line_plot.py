@@ -69,7 +69,8 @@ class LinePlot(QWidget):
         self._range = self._ends = (0.0, 1.0)
         self._colour = QColor()
         self._loss = 0.0
-        self._holds = False
+        #: Whether somebody drags the handle.
+        self.held = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -111,12 +112,12 @@ class LinePlot(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the handle."""
         if event.button() == Qt.MouseButton.LeftButton and self.line is not None:
-            self._holds = True
+            self.held = True
             self.move_to(self._s(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the handle."""
-        if self._holds:
+        if self.held:
             self.move_to(self._s(event.position().x()))
         else:
             near = (
@@ -127,7 +128,7 @@ class LinePlot(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
-        self._holds = False
+        self.held = False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Bring the handle back to where the step landed."""

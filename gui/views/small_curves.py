@@ -50,7 +50,9 @@ class SmallCurves(QWidget):
         super().__init__(parent)
         self._curves: tuple[SmallCurve, ...] = ()
         self._scale, self._note = "symlog", ""
-        self.head, self._mark = 0, -1
+        self.head, self._mark, self._every = 0, -1, 1
+        #: What is written as the head's step, also where no value is that far to the right.
+        self._step = 0
         self._picture: Picture | None = None
         self._image = QImage()
         self._drawn: tuple[object, ...] = ()
@@ -73,19 +75,22 @@ class SmallCurves(QWidget):
         mark: int = -1,
         scale: str = "symlog",
         note: str = "",
+        every: int = 1,
     ) -> None:
         """Show curves with the head at a step; `mark` is another step to point out, or -1.
 
-        A `note` about the curves stands where otherwise the head's step does.
+        A `note` about the curves stands where otherwise the head's step does. The curves have
+        their values at `every` so many steps.
         """
         self._curves, self._scale, self._note = tuple(curves), scale, note
-        self.head, self._mark = min(head, self._last), mark
+        self._every = every
+        self.head, self._mark, self._step = min(head, self._last), mark, head
         self._draw(self._plot())
         self.update()
 
     def set_head(self, head: int) -> None:
         """Move the play head over the curves as they are drawn."""
-        self.head = min(head, self._last)
+        self.head, self._step = min(head, self._last), head
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -134,11 +139,13 @@ class SmallCurves(QWidget):
         if move is None:
             event.ignore()
             return
-        self.stepped.emit(max(0, min(self._last, self.head + move)))
+        there = (self.head // self._every + move) * self._every
+        self.stepped.emit(max(0, min(self._last, there)))
 
     @property
     def _last(self) -> int:
-        return max((len(curve.values) for curve in self._curves), default=1) - 1
+        count = max((len(curve.values) for curve in self._curves), default=1)
+        return (count - 1) * self._every
 
     def _plot(self) -> QRectF:
         return QRectF(self.rect()).adjusted(LEFT_PX, LINE_PX, -RHYTHM, -4)
@@ -149,7 +156,8 @@ class SmallCurves(QWidget):
     def _step_to(self, x: float) -> None:
         plot = self._plot()
         share = (x - plot.left()) / max(1.0, plot.width())
-        self.stepped.emit(max(0, min(self._last, round(share * self._last))))
+        row = round(share * self._last / self._every)
+        self.stepped.emit(max(0, min(self._last, row * self._every)))
 
     def _draw(self, plot: QRectF) -> None:
         if not self._curves or plot.width() < 20 or plot.height() < 20:
@@ -196,7 +204,7 @@ class SmallCurves(QWidget):
     def _paint_names(self, painter: QPainter, plot: QRectF) -> None:
         """Write each curve's name in its colour, and the note or the head's step at the right."""
         metrics = painter.fontMetrics()
-        note = self._note or self.tr("step {}").format(step_text(self.head))
+        note = self._note or self.tr("step {}").format(step_text(self._step))
         end = plot.right() - metrics.horizontalAdvance(note)
         names = [(c, metrics.horizontalAdvance(c.name)) for c in reversed(self._curves) if c.name]
         needed = sum(width for _, width in names) + GAP_PX * len(names)

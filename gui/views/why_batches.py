@@ -15,16 +15,15 @@ from PySide6.QtWidgets import (
 )
 
 from engine.explanation.causes_in_data import data_of
-from gui.numbers import show
 from gui.theme import FAINT, RHYTHM
+from gui.views.change_table import ChangeTable
 from gui.views.curve_text import step_text
+from gui.views.explaining_page import bold, scrolling
 from gui.views.small_landscape import SmallLandscape
 from gui.views.why_batches_work import Question, find
-from gui.views.why_page import WhyPage, bold, scrolling
+from gui.views.why_page import WhyPage
 
 if TYPE_CHECKING:
-    from engine.explanation.batch_view import BatchView
-    from engine.explanation.change import Change
     from engine.explanation.explanation import Explanation
     from gui.state import State, Submit
     from gui.views.why_batches_work import Found
@@ -40,7 +39,7 @@ class BatchesPage(WhyPage):
             SmallLandscape(submit, "batches own"), SmallLandscape(submit, "batches full"),
         )  # fmt: skip
         self.titles = (QLabel(), QLabel())
-        self.cells = [(QLabel(), QLabel(), QLabel()) for _ in range(3)]
+        self.table = ChangeTable()
         self.button = QPushButton()
         self.found: Found | None = None
         self._asked: tuple[Explanation, int] | None = None
@@ -98,12 +97,7 @@ class BatchesPage(WhyPage):
             picture.setAccessibleName(
                 self.tr("{}: the loss around the play head").format(title.text())
             )
-        self._show_table(found.view)
-
-    def _show_table(self, view: BatchView) -> None:
-        for column, change in enumerate((view.step.batch, view.step.full), start=1):
-            for row, text in enumerate(_texts(change)):
-                self.cells[row][column].setText(text)
+        self.table.show_changes(step.batch, step.full)
 
     def _show_whole(self, found: Found) -> None:
         """Say that there are no mini-batches, and offer some."""
@@ -148,7 +142,7 @@ class BatchesPage(WhyPage):
         body.addWidget(self.heading)
         body.addWidget(self.words)
         body.addLayout(self._lay_out_pictures(), 1)
-        body.addLayout(self._lay_out_table())
+        body.addWidget(self.table)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(RHYTHM, 2, RHYTHM, 4)
@@ -182,34 +176,3 @@ class BatchesPage(WhyPage):
             grid.setColumnStretch(side, 1)
         grid.setRowStretch(1, 1)
         return grid
-
-    def _lay_out_table(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(RHYTHM)
-        grid.setVerticalSpacing(0)
-        names = (self.tr("loss"), self.tr("slope"), self.tr("curvature"))
-        tips = (
-            self.tr("Before and after the step"), self.tr("First order: g·Δ"),
-            self.tr("Second order: ½ΔᵀHΔ"),
-        )  # fmt: skip
-        for row, (cells, name, tip) in enumerate(zip(self.cells, names, tips, strict=True)):
-            cells[0].setText(name)
-            cells[0].setForegroundRole(FAINT)
-            for column, cell in enumerate(cells):
-                cell.setToolTip(tip)
-                grid.addWidget(cell, row, column)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(2, 1)
-        return grid
-
-
-def _texts(change: Change) -> tuple[str, str, str]:
-    return (
-        f"{show(change.before)} → {show(change.after)}",
-        _signed(change.first),
-        _signed(change.second),
-    )
-
-
-def _signed(value: float) -> str:
-    return ("+" if value > 0 else "") + show(value)

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.theme import FAINT, RHYTHM
+from gui.views.explaining_page import scrolling
 from gui.views.why_causes_comparison import BeforeAfter, ComparisonDetails
 from gui.views.why_causes_rows import CauseRows
-from gui.views.why_page import scrolling
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

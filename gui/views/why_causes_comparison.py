@@ -13,10 +13,10 @@ from gui.numbers import show
 from gui.theme import ALERT, FAINT, RHYTHM, THEME
 from gui.views.curve_text import small
 from gui.views.elided_label import ElidedLabel
+from gui.views.explaining_page import bold
 from gui.views.small_curves import SmallCurve, SmallCurves
 from gui.views.small_landscape import SmallLandscape
 from gui.views.status_chip import LOUD
-from gui.views.why_page import bold
 
 if TYPE_CHECKING:
     from engine.explanation.comparison import Side

@@ -7,7 +7,7 @@ from why_results import experiment_of
 
 from engine.answer import answer
 from engine.experiment import new_run
-from gui import explanations
+from gui import explanations, turns
 from gui.explanations import Explanations
 from gui.state import Results, State
 
@@ -29,7 +29,7 @@ class Runner(QObject):
 
 @pytest.fixture
 def desk(qtbot, monkeypatch):
-    monkeypatch.setattr(explanations, "REST", 0.0)
+    monkeypatch.setattr(turns, "REST", 0.0)
     state, runner = State(experiment_of()), Runner()
     subject = Explanations(state, runner)
     state.want_explanations(state, True)
@@ -65,19 +65,19 @@ def test_the_newest_paths_are_explained_one_answer_at_a_time(desk, qtbot):
 
 def test_explaining_rests_after_each_answer(desk, qtbot, monkeypatch):
     state, runner, subject = desk
-    monkeypatch.setattr(explanations, "REST", 1e6)
+    monkeypatch.setattr(turns, "REST", 1e6)
     put_results(state, 1.0)
     qtbot.waitUntil(lambda: len(runner.requests) == 1)
     runner.finish()
     put_results(state, 1.1)
     qtbot.wait(0)
     assert not runner.requests
-    assert subject._soon.isActive()
+    assert subject._turns.soon.isActive()
     # What comes during the rest neither ends nor prolongs it.
-    before = subject._soon.remainingTime()
+    before = subject._turns.soon.remainingTime()
     put_results(state, 1.2)
-    assert subject._soon.remainingTime() <= before
-    subject._soon.timeout.emit()
+    assert subject._turns.soon.remainingTime() <= before
+    subject._turns.soon.timeout.emit()
     runner.finish()
     assert state.explained.results is state.results
 

@@ -43,7 +43,7 @@ def test_the_table_adds_up(show):
     state = explained_state(cars())
     state.set_head(11)
     page = show(state)
-    texts = [[cell.text() for cell in row[1:]] for row in page.cells]
+    texts = [[cell.text() for cell in row[1:]] for row in page.table.cells]
     assert texts[0] == ["37.6 → 35.9", "260 → 264"]
     for change in (page.found.view.step.batch, page.found.view.step.full):
         assert change.first + change.second == pytest.approx(change.measured)

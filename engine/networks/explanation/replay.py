@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from engine.networks.explanation.linear import gains_rule
+from engine.networks.matching import takes_same_steps
 from engine.networks.training import Training
 
 if TYPE_CHECKING:
@@ -63,8 +66,24 @@ class Replay:
         """The weights now, (P,)."""
         return self._training.theta.astype(np.float64)
 
-    def to(self, step: int, stop: NDArray[np.uint8] | None = None) -> None:
+    def go_on_with(self, history: History) -> bool:
+        """Take a longer record of the same run; False, and nothing happens, if it is another."""
+        old, at = self.history, self.history.last_step
+        same = history is old or (
+            takes_same_steps(old.run, history.run)
+            and old.steps == history.steps
+            and history.last_step >= at
+            and [c for c in history.changes if c[0] < at] == [c for c in old.changes if c[0] < at]
+        )
+        if same:
+            self.history = history
+        return same
+
+    def to(self, step: int, stop: NDArray[np.uint8] | None = None, until: float = math.inf) -> bool:
         """Go to the weights before a step, or to where the run broke off.
+
+        Once the clock (`time.monotonic`) is past `until` the rest is left for the next time:
+        return whether it is there.
 
         Raises
         ------
@@ -82,6 +101,10 @@ class Replay:
             self._change()
             if run.step % APART == 0:
                 self._keep()
+            if run.step < step and monotonic() > until:
+                # A few hundred steps were taken at least.
+                return run.over
+        return True
 
     def taken(self, step: int, stop: NDArray[np.uint8] | None = None) -> StepTaken:
         """Return what one step did; the replay stands behind it then.

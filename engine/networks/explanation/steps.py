@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.descent import Cancelled
-from engine.explanation.batches import BatchStep
+from engine.explanation.batches import BatchGradients, BatchStep
 from engine.explanation.change import Change, change_of, cosines
 from engine.explanation.explanation import Budget
 from engine.explanation.microscope import line_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.explanation.microscope import StepLine
     from engine.networks.explanation.objective import NetworkObjective
     from engine.networks.explanation.replay import Replay
+    from engine.networks.history import History
     from engine.networks.settings import TrainingRun
 
     Array = NDArray[np.float64]
@@ -63,6 +64,17 @@ def step_of(replay: Replay, step: int) -> BatchStep:
     return _step_on(objective.thinned(), objective.of_batch(step), replay, step)
 
 
+def budgets_of(taken: Sequence[BatchStep], note: str = "") -> Budgets:
+    """Return the budgets of some steps, which are given in rising order."""
+    return Budgets(
+        np.array([step.step for step in taken], np.int64),
+        _budget([step.full for step in taken]),
+        _budget([step.batch for step in taken]),
+        np.array([step.cosine for step in taken]),
+        note,
+    )
+
+
 def budgets_along(
     replay: Replay, steps: Sequence[int] | None = None, stop: NDArray[np.uint8] | None = None
 ) -> Budgets:
@@ -82,13 +94,43 @@ def budgets_along(
         if stop is not None and stop[0]:
             raise Cancelled
         found.append(_step_on(full, objective.of_batch(step), replay, step, stop))
-    return Budgets(
-        np.array(wanted, np.int64),
-        _budget([step.full for step in found]),
-        _budget([step.batch for step in found]),
-        np.array([step.cosine for step in found]),
-        full.note,
-    )
+    return budgets_of(found, full.note)
+
+
+def spread_out(budget: Budget, steps: NDArray[np.int64], history: History) -> tuple[Budget, int]:
+    """Return a budget of some kept steps as one of all kept steps, and how far these are apart.
+
+    NaN where nothing is known of a step.
+    """
+    kept = [step for step in history.kept.tolist() if step < history.last_step]
+    places = np.searchsorted(kept, steps)
+    terms = np.full((4, len(kept)), np.nan)
+    terms[:, places] = budget.first, budget.second, budget.remainder, budget.measured
+    return Budget(*terms), kept[1] - kept[0] if len(kept) > 1 else 1
+
+
+def step_under(history: History, head: int) -> int:
+    """Return the step that leaves a row; past the end the last that is finite, −1 without any."""
+    last = history.last_step - 1
+    if head <= last:
+        return head
+    finite = np.flatnonzero(np.isfinite(history.loss[: last + 2]))
+    return min(last, max(0, int(finite[-1]) - 1)) if len(finite) else min(last, 0)
+
+
+def gradients_around(replay: Replay, step: int, count: int) -> BatchGradients:
+    """Return the gradients of a step's batch and of those that follow, at the step's weights.
+
+    Raises
+    ------
+    ValueError : the run took no such step.
+    """
+    objective, point = _objective(replay), replay.taken(step).before
+    near = [objective.of_batch(t).near(point, second=False) for t in range(step, step + count)]
+    gradients = np.array([one.gradient for one in near])
+    full = objective.thinned().gradient(point)
+    losses = np.array([one.value for one in near])
+    return BatchGradients(losses, gradients, full, cosines(gradients, full))
 
 
 def _objective(replay: Replay) -> NetworkObjective:

@@ -15,8 +15,8 @@ from gui.networks.views.graph_lens import UnitLens
 from gui.networks.views.graph_work import Wish, answer
 from gui.theme import FAINT, RHYTHM, THEME
 from gui.views.elided_label import ElidedLabel
+from gui.views.explaining_page import scrolling
 from gui.views.landscape_ground import ground_colours
-from gui.views.why_page import scrolling
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent

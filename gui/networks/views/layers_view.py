@@ -16,7 +16,7 @@ from gui.panels.swatch import Swatch
 from gui.theme import ALERT, RHYTHM
 from gui.views.curve_choice import QuietChoice
 from gui.views.elided_label import ElidedLabel
-from gui.views.why_page import scrolling
+from gui.views.explaining_page import scrolling
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
