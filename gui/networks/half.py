@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.networks.data.catalogue import CATALOGUE
 from gui.networks import session
 from gui.networks.documents import NetworkDocuments
+from gui.networks.explanations import NetworkExplanations
 from gui.networks.panels.run_actions import NetworkRunActions
 from gui.networks.panels.run_panel import NetworkRunPanel
 from gui.networks.panels.sections import Sections
@@ -56,6 +57,7 @@ class NetworkHalf(QObject):
         self.centre = Centre(self._centre_pages())
         self.curves = TrainingCurves(self.state, runner.submit)
         self.why = WhyPanel(self.state, runner.submit, pages=PAGES, offered=offers)
+        self.explanations = NetworkExplanations(self.state, runner)
         self.bar = TrainingBar(self.state, self.trainer, self.play)
         self.documents = NetworkDocuments(self.state, runner, line, window)
         self.keeper = Keeper(self.state, runner.submit, self, session.keep, "network session")

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 #: Where each page lives, in the order of the tabs; loaded when first seen.
 PAGES = {
     "story": ("gui.views.why_story", "StoryPage"),
+    "verdict": ("gui.networks.views.why_verdict", "NetworkVerdictPage"),
+    "budget": ("gui.networks.views.why_budget", "NetworkBudgetPage"),
+    "step": ("gui.networks.views.why_line", "NetworkLinePage"),
+    "batches": ("gui.networks.views.why_batches", "NetworkBatchesPage"),
 }
 
 
