@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from engine.growth import Growth
     from engine.networks.explanation.layers import Layers
-    from engine.networks.explanation.objective import NetworkObjective
     from engine.networks.explanation.load import Sharpness
+    from engine.networks.explanation.objective import NetworkObjective
     from engine.networks.history import History
     from engine.networks.network import Network
     from engine.networks.settings import TrainingRun

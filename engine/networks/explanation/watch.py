@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from engine.explanation.batches import BatchGradients, BatchStep
     from engine.explanation.microscope import StepLine
-    from engine.networks.explanation.sharpness import Sharpness
+    from engine.networks.explanation.load import Sharpness
     from engine.networks.explanation.steps import Budgets
     from engine.networks.explanation.verdict import Finding
     from engine.networks.history import History

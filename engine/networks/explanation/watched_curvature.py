@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.networks.explanation.linear import coupled_decay, limit_of, linear_of, why_silent
+from engine.networks.explanation.load import Sharpness
 from engine.networks.explanation.objective import objective_of
 from engine.networks.explanation.replay import run_at
-from engine.networks.explanation.sharpness import Sharpness, preconditioned, top
+from engine.networks.explanation.sharpness import preconditioned, top
 from engine.networks.explanation.verdict import ENOUGH, LOOKS
 
 if TYPE_CHECKING:
