@@ -105,9 +105,9 @@ def test_a_blow_up_is_loud_and_names_what_broke_first(desk):
 
 
 def test_before_the_first_step_pages_say_so(desk):
-    page, state = desk(NetworkVerdictPage, MOONS, until=0)
+    page, _ = desk(NetworkVerdictPage, MOONS, until=0)
     assert "No step has been taken" in page.text.text()
-    page, state = desk(NetworkBudgetPage, MOONS, until=0)
+    page, _ = desk(NetworkBudgetPage, MOONS, until=0)
     assert page.empty.text() == "No step has been taken."
     assert page.empty.isVisibleTo(page)
 
