@@ -58,7 +58,7 @@ class Distances(QWidget):
         broken = any(run is not None and run.broken for run in followed.runs.runs)
         self._scale = "symlog" if broken else "linear"
         self._what = self.tr("distance from the plane · step {step}")
-        if len(followed.start[0]) == 1:
+        if followed.is_line:
             self._what = self.tr("distance from the line · step {step}")
         self.set_head(head)
 

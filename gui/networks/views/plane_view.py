@@ -62,6 +62,8 @@ class PlaneView(QWidget):
         self._ground = GroundAsker(submit, self._on_ground, state.say)
         self._start = PlaneStart(state, self.canvas)
         self._follower = PlaneFollower(state, submit, self._start, lambda: self.bar.choice)
+        #: Paths in another plane, whose ground is not there yet.
+        self._arriving: Followed | None = None
         self._closed = False
         # News and the play head change at once: one refresh is enough.
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -84,8 +86,7 @@ class PlaneView(QWidget):
     @property
     def is_line(self) -> bool:
         """Whether a straight line is shown."""
-        plane = self.laid.plane if self.laid else None
-        return plane is not None and len(plane.axes) == 1
+        return self.picture.followed is not None and self.picture.followed.is_line
 
     def fit(self) -> None:
         """Show all of the paths again."""
@@ -199,44 +200,58 @@ class PlaneView(QWidget):
 
     def _show_laid(self, laid: Laid) -> None:
         """Bring paths and ground up to date with a plane that is there."""
-        followed = self.picture.followed
+        self.picture.head, self.picture.selected = self._state.head, self._state.selected
+        self.canvas.update()
+        followed = self._arriving or self.picture.followed
         if followed is None or followed.laid is not laid:
-            # Another plane is shown when the paths in it are there.
             return
         self._arrange()
         plot, ratio = self.canvas.plot(), self.canvas.devicePixelRatioF()
-        frame = self._viewpoint.frame(plot, line=self.is_line)
+        frame = self._viewpoint.frame(plot, line=followed.is_line)
+        self._wish_ground(followed, frame, ratio)
+        if self._arriving is not None:
+            return
         self.canvas.frame, self.canvas.x_only = frame, self.is_line
         self.picture.ratio = ratio
         self.picture.titles = self.canvas.show_axes(axis_names(laid, self.log), frame)
         self.colours.align(plot.top(), plot.bottom())
-        step = self._state.head if self.bar.choice.batch else -1
-        size = (round(plot.width() * ratio), round(plot.height() * ratio))
-        view = (*frame.view[:2], 0.0, 1.0) if self.is_line else frame.view
-        colours = ground_colours(THEME.colours)
-        self._ground.wish(work.GroundWish(laid, view, step, size, ratio, self.log, colours))
-        self.picture.head, self.picture.selected = self._state.head, self._state.selected
         self.picture.ring = self._start.place(followed, frame, self._viewpoint.height)
         self.distances.set_head(self._state.head)
         chosen, held = self._state.selected, self._follower.is_held
         self.bar.say(details(laid, followed, self.picture.ground, chosen, held))
-        self.canvas.update()
+
+    def _wish_ground(self, followed: Followed, frame: Frame, ratio: float) -> None:
+        plot, step = frame.plot, self._state.head if self.bar.choice.batch else -1
+        size = (round(plot.width() * ratio), round(plot.height() * ratio))
+        view = (*frame.view[:2], 0.0, 1.0) if followed.is_line else frame.view
+        colours = ground_colours(THEME.colours)
+        wish = work.GroundWish(followed.laid, view, step, size, ratio, self.log, colours)
+        self._ground.wish(wish)
 
     def _on_followed(self, followed: Followed) -> None:
-        self.picture.followed = followed
+        ground = self.picture.ground
+        if ground is not None and ground.wish.laid is not followed.laid:
+            # Another plane is shown when its ground is there too.
+            self._arriving = followed
+        else:
+            self._show_followed(followed)
+        self.refresh()
+
+    def _show_followed(self, followed: Followed) -> None:
+        self._arriving, self.picture.followed = None, followed
         if followed.indices:
             self.distances.show_followed(followed, self._state.head)
-        self.refresh()
 
     def _on_ground(self, ground: Ground) -> None:
         if self._closed or ground.wish.laid is not self.laid:
             return
+        if self._arriving is not None and self._arriving.laid is ground.wish.laid:
+            self._show_followed(self._arriving)
         self.picture.take(ground)
         self.colours.show_levels(None if len(ground.graph) else ground.levels)
         if len(ground.graph):
             self._viewpoint.know_graph(ground.graph)
-        self.refresh_soon()
-        self.canvas.update()
+        self.refresh()
 
     def _arrange(self) -> None:
         """Show the plot, and what there is room for."""
@@ -249,7 +264,7 @@ class PlaneView(QWidget):
     def _show_nothing(self, text: str) -> None:
         self._ground.wish(None)
         self.picture.take(None)
-        self.picture.followed = None
+        self.picture.followed = self._arriving = None
         for widget in (self.canvas, self.colours, self.distances):
             widget.hide()
         self._start.hide()
@@ -259,10 +274,11 @@ class PlaneView(QWidget):
 
     def _put_start(self, at: QPointF) -> None:
         """Train from the place at a pixel."""
-        laid = self.laid
-        if laid is not None and laid.plane is not None and self.canvas.frame is not None:
+        followed = self.picture.followed
+        if followed is not None and followed.laid is self.laid and self.canvas.frame is not None:
             x, y = self.frame.data(at)
-            self._start.put(laid.plane, (x,) if self.is_line else (x, y))
+            assert followed.laid.plane is not None
+            self._start.put(followed.laid.plane, (x,) if self.is_line else (x, y))
             self.refresh()
 
     def _on_view_wished(self, view: View) -> None:

@@ -100,7 +100,7 @@ def point_text(followed: Followed, index: int, row: int) -> str:
     assert gaps is not None
     assert losses is not None
     text = tr("{run}, step {step}: loss {loss}\n{gap} away from the plane")
-    if len(followed.start[0]) == 1:
+    if followed.is_line:
         text = tr("{run}, step {step}: loss {loss}\n{gap} away from the line")
     return text.format(
         run=run.label,

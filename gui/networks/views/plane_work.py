@@ -79,6 +79,11 @@ class Followed(Struct, frozen=True, eq=False):
     ways: tuple[float, ...]
     start: tuple[tuple[float, ...], float]
 
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a straight line that they are shown beside."""
+        return len(self.start[0]) == 1
+
 
 class GroundWish(Struct, frozen=True):
     """Which losses should be seen; two equal wishes have the same picture.
