@@ -20,9 +20,10 @@ class Outcomes(NamedTuple):
     Attributes
     ----------
     loss : float64, the loss at the end: inf or NaN if the run ended there.
-    measure : float64, how strongly it converged (above 0) or diverged (below 0): over the losses
-        ℓ_t beside the first, Σ ℓ₀/ℓ_t of a run that converged and −Σ ℓ_t/ℓ₀ of one that did not,
-        each term at most 1 (Sohl-Dickstein 2024, §2).
+    measure : float64, how long it took to converge (above 0) or to diverge (below 0), largest in
+        size beside the border: over the losses ℓ_t after each step, Σ ℓ_t/ℓ₀ of a run that
+        converged and −Σ ℓ₀/ℓ_t of one that did not; each term is at most 10⁶, and ℓ_t/ℓ₀ is 10⁶
+        where ℓ_t is not finite (Sohl-Dickstein 2024, with the opposite sign).
     steps : int32, steps until it had converged, or to the end.
     verdict : uint8, an index into `VERDICTS`.
     basin : int16, which of the known minima it reached, or `NO_BASIN`.
