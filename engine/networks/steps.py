@@ -60,6 +60,10 @@ class Steps(Protocol):
 
     theta: Array
 
+    @property
+    def evaluations(self) -> int:
+        """Gradients, or what costs as much, that its steps have taken so far."""
+
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """Take a chunk's steps and return how many were taken.
 
@@ -94,7 +98,7 @@ class CompiledSteps:
     def __init__(self, network: Network, run: TrainingRun, rule: Optimizer) -> None:
         self._network, self._run = network, run
         self._plan = plan_of(network.model, network.order.size, network.precision)
-        self.theta = network.start.copy()
+        self.theta, self.evaluations = network.start.copy(), 0
         self._gradient, self._before = np.zeros_like(self.theta), np.zeros_like(self.theta)
         self._state = fresh_state(rule, len(self.theta), self.theta.dtype)
         self._carry = np.array(rule.carry, np.float64)
@@ -115,6 +119,7 @@ class CompiledSteps:
             self._state, self._work, chunk.rates, chunk.first, self._shared, self._h, self._carry,
             chunk.noise, self._network.model.dropout, self._run.sharpness, stop, records,
         )  # fmt: skip
+        self.evaluations += taken * (2 if self._run.sharpness > 0 else 1)
         return taken
 
     def snapshot(self) -> Any:
@@ -137,6 +142,11 @@ class TensorSteps:
         self._h = tuple(values[p.name] for p in rule.parameters)
         self._tensors = network.model.views(self.theta)
         self._state = rule.start(self._tensors, self._h)
+
+    @property
+    def evaluations(self) -> int:
+        """See `Steps.evaluations`."""
+        return self._loss.evaluations
 
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """See `Steps.take`."""

@@ -176,6 +176,11 @@ class TrackedSteps:
         """The weights now, (W,)."""
         return self._steps.theta
 
+    @property
+    def evaluations(self) -> int:
+        """See `engine.networks.steps.Steps.evaluations`."""
+        return self._steps.evaluations
+
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """See `engine.networks.steps.Steps.take`."""
         every, count = self._tracker.every, len(chunk.counts)
