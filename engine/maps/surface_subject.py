@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from engine.answer import landscape_of, perform_run, walk_run
+from engine.answer import landscape_of, perform_run
 from engine.descent import Cancelled
 from engine.experiment import start_of
 from engine.explanation.explain import explain
@@ -78,6 +78,11 @@ class SurfaceSubject:
         return self.experiment.precision
 
     @property
+    def part(self) -> float:
+        """See `engine.maps.trial.Subject`."""
+        return 1e-4
+
+    @property
     def title(self) -> str:
         """What the surface is called."""
         settings = self.experiment.surface
@@ -133,6 +138,10 @@ class SurfaceSubject:
 
     def settles(self, run: RunSettings, stop: Stop = None) -> Callable[[float], bool]:
         """See `engine.maps.trial.Subject`."""
+        stability = stability_of(run)[0]
+        if self.random(run) or stability.filter is None or stability.amplitude is not None:
+            # Chance, or steps of a fixed length, keep it from coming to rest at any rate.
+            return lambda rate: self.trial(run, rate, 0, stop).trains
         bench = Bench(self.experiment, self.landscape, stop)
         return lambda rate: bench.try_run(with_rate(run, rate)).settles
 
@@ -152,13 +161,13 @@ class SurfaceSubject:
         )  # fmt: skip
 
     def ramp(
-        self, run: RunSettings, rates: NDArray[np.float64], stop: Stop = None
+        self, run: RunSettings, steps: int, stop: Stop = None
     ) -> tuple[NDArray[np.float64], float]:
         """See `engine.maps.trial.Subject`."""
-        experiment = msgspec.structs.replace(self.experiment, steps=len(rates))
-        landscape = landscape_of(experiment)
-        path = walk_run(experiment, run, landscape, rates, len(rates), stop)
-        return path.losses[: path.last_step + 1].astype(np.float64), self.floor(run)
+        experiment = msgspec.structs.replace(self.experiment, steps=steps)
+        path = perform_run(experiment, run, landscape_of(experiment), stop)
+        losses = path.seen_loss[: path.last_step + 1].astype(np.float64)
+        return losses, self.floor(run)
 
     def floor(self, run: RunSettings) -> float:
         """Return the lowest loss there is, as far as it is known; 0 where it is not."""

@@ -57,6 +57,11 @@ class Trial:
         """Whether it diverged or ended at what is no number."""
         return self.verdict in (DIVERGED, NOT_A_NUMBER)
 
+    @property
+    def trains(self) -> bool:
+        """Whether it neither broke off nor ended where it began, or worse."""
+        return not self.broke and self.sense * self.loss < self.sense * float(self.losses[0])
+
     @cached_property
     def best(self) -> float:
         """The best finite loss on the way, NaN if there is none."""
@@ -106,6 +111,14 @@ class Subject(Protocol):
     def precision(self) -> str:
         """``"float32"`` or ``"float64"``."""
 
+    @property
+    def part(self) -> float:
+        """How near the two ends of a bisection come to each other, as a part of the rate."""
+
+    @property
+    def title(self) -> str:
+        """What is lowered, in a few words."""
+
     def label(self, run: Any) -> str:
         """Return a run's own label, or its optimizer's title."""
 
@@ -130,10 +143,8 @@ class Subject(Protocol):
     def theory(self, run: Any, stop: Stop = None) -> Theory:
         """Return what theory says about a run's limit, along the path at its own rate (seed 0)."""
 
-    def ramp(
-        self, run: Any, rates: NDArray[np.float64], stop: Stop = None
-    ) -> tuple[NDArray[np.float64], float]:
-        """Return the losses that steps at rising rates saw, (n + 1,) or fewer, and their floor."""
+    def ramp(self, run: Any, steps: int, stop: Stop = None) -> tuple[NDArray[np.float64], float]:
+        """Return the losses that a run's steps saw, (steps + 1,) or fewer, and their floor."""
 
 
 def with_rate(run: Any, rate: float) -> Any:
