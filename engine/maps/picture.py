@@ -24,13 +24,20 @@ if TYPE_CHECKING:
     from engine.maps.task import Task
     from engine.maps.tiles import Tile
 
-    _Places = tuple[NDArray[np.int64], NDArray[np.int64]]
     _Queue = SimpleQueue[Future[tuple[Outcomes, float]] | None]
 
 #: What a pixel takes in memory, in bytes.
 PIXEL = sum(np.dtype(kind).itemsize for kind in TYPES)
 #: More pixels than this are more than 46 GB.
 MOST_PIXELS = 2_000_000_000
+
+
+class _Places(NamedTuple):
+    """The rows and columns of a tile's grid, and which of its pixels are new."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    new: NDArray[np.bool_]
 
 
 class LostError(RuntimeError):
@@ -208,11 +215,9 @@ class Picture:
             self._leave(waiting)
 
     def _submit(self, executor: Executor, places: _Places) -> Future[tuple[Outcomes, float]]:
-        rows, columns = places
+        xs, ys = self._xs[places.columns], self._ys[places.rows]
         try:
-            future = executor.submit(
-                compute, self.task, self._xs[columns], self._ys[rows], self._stop
-            )
+            future = executor.submit(compute, self.task, xs, ys, places.new, self._stop)
         except BrokenExecutor as error:
             raise _lost(error) from error
         future.add_done_callback(self._results.put)
@@ -229,9 +234,11 @@ class Picture:
         self._asked = self.known
 
     def _take(self, places: _Places, found: Outcomes, seconds: float) -> None:
+        rows, columns = np.nonzero(places.new)
+        where = places.rows[rows], places.columns[columns]
         for whole, part in zip(_fields(self.outcomes), _fields(found), strict=True):
-            whole[places] = part
-        pixels = places[0].size
+            whole[where] = part
+        pixels = rows.size
         self._done += pixels
         cost = seconds / pixels
         # Costs differ from place to place; the first one has loading in it, too.
@@ -247,7 +254,7 @@ class Picture:
             across = self._across(spacing, workers, seconds)
             for tile in tiles.tiles(self.width, self.height, spacing, across, focus):
                 places = self._ask(tile)
-                if places[0].size:
+                if places.new.any():
                     yield tile, places
 
     def _next_spacing(self, spacing: int, workers: int, progressive: bool) -> int:
@@ -268,17 +275,28 @@ class Picture:
         rows = tiles.sampled(tile.top, tile.bottom, tile.spacing, self.height)
         columns = tiles.sampled(tile.left, tile.right, tile.spacing, self.width)
         grid = np.ix_(rows, columns)
-        new_rows, new_columns = np.nonzero(~self._asked[grid])
+        new = ~self._asked[grid]
         self._asked[grid] = True
-        return rows[new_rows], columns[new_columns]
+        return _Places(rows, columns, new)
 
 
 def compute(
-    task: Task, xs: NDArray[np.float64], ys: NDArray[np.float64], stop: NDArray[np.uint8]
+    task: Task,
+    xs: NDArray[np.float64],
+    ys: NDArray[np.float64],
+    new: NDArray[np.bool_],
+    stop: NDArray[np.uint8],
 ) -> tuple[Outcomes, float]:
-    """Return (outcomes, seconds) of one tile's pixels; what an executor is given."""
+    """Return (outcomes, seconds) of those pixels of a grid that are `new`; what executors do.
+
+    Parameters
+    ----------
+    xs, ys : the settings of the grid's columns and rows.
+    new : shape (rows, columns); as little as possible is sent to other machines.
+    """
     since = time.perf_counter()
-    return task.run(xs, ys, stop), time.perf_counter() - since
+    rows, columns = np.nonzero(new)
+    return task.run(xs[columns], ys[rows], stop), time.perf_counter() - since
 
 
 def processors() -> int:

@@ -16,7 +16,7 @@ AT_ONCE = 0.1
 _SHARE = 0.6
 #: Samples of the very first piece, which only finds out what a pixel costs.
 PILOT = 64
-SMALLEST, LARGEST = 8, 256
+SMALLEST, LARGEST = 8, 1024
 
 
 class Tile(NamedTuple):
