@@ -70,7 +70,7 @@ class Curve:
     @property
     def seeds(self) -> int:
         """How many seeds it was tried with."""
-        return self.loss.shape[1]
+        return int(self.loss.shape[1])
 
     @property
     def done(self) -> NDArray[np.bool_]:

@@ -134,7 +134,7 @@ class NetworkSubject:
         row = int(np.nanargmin(settings))
         return Theory(
             start=_or_none(settings[0]), lowest=float(settings[row]),
-            lowest_step=int(seen.steps[row]), minimum=_or_none(settings[-1]),
+            lowest_step=int(seen.steps[row]), minimum=_or_none(settings[-1]), settled=False,
             scaled=stability.preconditioned, stability=stability if told else None,
             numbers=numbers, size=float(history.training_loss[0]),
         )  # fmt: skip

@@ -102,7 +102,8 @@ def _limits(curve: Curve, limits: Limits) -> list[str]:
     parts = [words]
     if limits.mixed:
         parts.append("above that some rates train and some do not")
-    return parts + _growth(curve, limits)
+    # Where the limit is another than theory's, so may the growth be.
+    return parts + (_growth(curve, limits) if abs(limits.bias - 1.0) <= ALIKE else [])
 
 
 def _growth(curve: Curve, limits: Limits) -> list[str]:

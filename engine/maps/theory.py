@@ -22,6 +22,8 @@ class Theory:
     start : with the curvature at the start.
     lowest : the smallest along the path, and `lowest_step` where that was.
     minimum : with the curvature at the minimum, or at the end of a training, that was reached.
+    settled : whether the run's path ends at `minimum` whatever its rate: on surfaces, whose
+        minima are few, not in networks, which find flatter ones at larger rates.
     reason : why there is none of them, in one clause, or "".
     scaled : whether they hold with the scaling of the gradients along this path only.
     stability, numbers : the method as a linear filter, where growth follows from the load alone.
@@ -32,6 +34,7 @@ class Theory:
     lowest: float | None = None
     lowest_step: int = 0
     minimum: float | None = None
+    settled: bool = True
     reason: str = ""
     scaled: bool = False
     stability: Stability | None = None
@@ -40,16 +43,19 @@ class Theory:
 
     @property
     def rate(self) -> float | None:
-        """The limit where the run ends up, else the lowest along the path, else at the start."""
-        found = (self.minimum, self.lowest, self.start)
+        """The one that a run's fate hangs on: at its minimum if it has one, else the lowest."""
+        first = self.minimum if self.settled else None
+        found = (first, self.lowest, self.start, self.minimum)
         return next((rate for rate in found if rate is not None), None)
 
     @property
     def place(self) -> str:
         """Where `rate` holds, in a word or two."""
-        if self.minimum is not None:
+        if self.settled and self.minimum is not None:
             return "at the minimum"
-        return f"at step {self.lowest_step}" if self.lowest is not None else "at the start"
+        if self.lowest is not None and self.lowest_step:
+            return f"at step {self.lowest_step}"
+        return "at the start" if self.start is not None else "at the end"
 
     def factor(self, rate: float, at: float | None = None) -> float:
         """Return what each step multiplies the error by at a rate; NaN where theory has no word.

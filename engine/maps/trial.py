@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Stop = NDArray[np.uint8] | None
 
-DIVERGED, NOT_A_NUMBER = VERDICTS.index("diverged"), VERDICTS.index("nan")
+MOVING, DIVERGED, NOT_A_NUMBER = (VERDICTS.index(kind) for kind in ("moving", "diverged", "nan"))
 #: What `steps_to` returns for a target that was not reached.
 NEVER = -1
 
@@ -90,8 +90,10 @@ class Trial:
         if rows >= len(self.at):
             return self
         end = int(self.at[rows - 1])
+        # What happened later has not happened.
+        verdict = self.verdict if self.ended <= end else MOVING
         return Trial(
-            self.at[:rows], self.losses[:rows], self.evaluations[:rows], self.verdict,
+            self.at[:rows], self.losses[:rows], self.evaluations[:rows], verdict,
             min(self.ended, end), self.factor, self.sense,
         )  # fmt: skip
 
