@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from engine.maps.picture import processors
 
@@ -26,7 +27,8 @@ class SchedulerError(ValueError):
     """Nobody there to compute tiles; the message is a sentence with what to do."""
 
 
-class Workers(NamedTuple):
+@dataclass(frozen=True)
+class Workers:
     """Who computes tiles, and how many of them there are."""
 
     executor: Executor

@@ -158,9 +158,9 @@ def _create(zarr: Any, path: Path, wanted: dict[str, Any]) -> Any:
     draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     group = zarr.create_group(draft, zarr_format=3)
     shape = (wanted["height"], wanted["width"])
-    for name, kind, none in zip(Outcomes._fields, TYPES, unknown(1), strict=True):
+    for name, kind, none in zip(Outcomes._fields, TYPES, _nothing(), strict=True):
         group.create_array(
-            name, shape=shape, chunks=(CHUNK, CHUNK), dtype=kind, fill_value=none[0].item(),
+            name, shape=shape, chunks=(CHUNK, CHUNK), dtype=kind, fill_value=none,
             compressors=[ZstdCodec(level=1), Crc32cCodec()], dimension_names=("y", "x"),
         )  # fmt: skip
     group.attrs[_OURS] = wanted
@@ -210,6 +210,11 @@ def _attributes(zarr: Any, path: Path) -> dict[str, Any]:
             f"{path} is not a map of Overshoot; choose another folder, which may be new."
         )
     return ours
+
+
+def _nothing() -> Iterator[float | int]:
+    for name in Outcomes._fields:
+        yield getattr(unknown(1), name)[0].item()
 
 
 def _region(place: tuple[int, ...]) -> tuple[slice, slice]:
