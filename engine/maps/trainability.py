@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 ACTIVATIONS = ("tanh", "relu", "identity")
 MOST_UNITS, MOST_POINTS = 256, 100_000
-#: Networks that are trained together.
-CHUNK = 1024
+#: Networks that are trained together, and how many weights they may have in all.
+CHUNK, MOST_WEIGHTS = 1024, 2**22
+#: Draws of points that a run of mini-batches may take in all: half a gigabyte.
+MOST_DRAWS = 2**26
 #: A run whose last losses lie on average so many times above its first has diverged, as
 #: `engine.networks.verdict` has it.
 WORSE = 2.0
@@ -104,9 +106,10 @@ class Trainability(Settings, frozen=True):
     def run(self, xs: Reals, ys: Reals, stop: NDArray[np.uint8]) -> Outcomes:
         """See `engine.maps.task.Task.run`."""
         found = unknown(len(xs))
+        chunk = max(1, min(CHUNK, MOST_WEIGHTS // (self.width * self.inputs)))
         for places, steps, batch in self._alike(xs, ys):
-            for begin in range(0, len(places), CHUNK):
-                some = places[begin : begin + CHUNK]
+            for begin in range(0, len(places), chunk):
+                some = places[begin : begin + chunk]
                 trained = self._train(xs[some], ys[some], steps, batch, stop)
                 parts = outcomes_of(trained.kept, steps)
                 for field in Outcomes._fields:
@@ -118,6 +121,11 @@ class Trainability(Settings, frozen=True):
         steps, batch = (self._whole(name, xs, ys) for name in ("steps", "batch"))
         pairs, which = np.unique(np.stack([steps, batch]), axis=1, return_inverse=True)
         for n, (count, rows) in enumerate(pairs.T.tolist()):
+            if count * rows > MOST_DRAWS:
+                raise ValueError(
+                    f"{count:,} steps with {rows:,} points each need more memory than a map may "
+                    "take; give fewer steps, or batch 0 for all points."
+                )
             yield np.flatnonzero(which.ravel() == n), count, rows
 
     def _whole(self, name: str, xs: Reals, ys: Reals) -> NDArray[np.int64]:

@@ -205,6 +205,12 @@ def test_what_is_not_allowed_is_said(changes, words):
         Trainability(**changes)
 
 
+def test_too_many_draws_are_refused_in_a_sentence():
+    task = replace(SMALL, batch=16, steps=10_000_000)
+    with pytest.raises(ValueError, match="give fewer steps, or batch 0"):
+        task.run(np.ones(1), np.ones(1), GO_ON)
+
+
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.name)
 def test_a_presets_frame_holds_both_sides_of_the_border(preset):
     assert (preset.x.name, preset.y.name) == (preset.task.x, preset.task.y)
