@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from engine.experiment import MOST_STEPS, Settings
 from engine.maps.axes import Axis
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     Reals = NDArray[np.float64]
 
+#: Settings of a network that are real numbers.
+REALS = ("input_rate", "output_rate", "momentum", "gain", "offset")
 ACTIVATIONS = ("tanh", "relu", "identity")
 MOST_UNITS, MOST_POINTS = 256, 100_000
 #: Networks that are trained together, and how many weights they may have in all.
@@ -85,7 +88,7 @@ class Trainability(Settings, frozen=True):
                 raise ValueError(f"{name} is {getattr(self, name)}; give {low} to {high:,}.")
         if self.seed < 0:
             raise ValueError(f"seed is {self.seed}; give a whole number of 0 or more.")
-        for name in ("input_rate", "output_rate", "momentum", "gain", "offset"):
+        for name in REALS:
             if not math.isfinite(getattr(self, name)):
                 raise ValueError(
                     f"{name} is {getattr(self, name)}; give a finite number such as 0.5."
@@ -102,6 +105,14 @@ class Trainability(Settings, frozen=True):
         both = {self.x, self.y}
         if len(both) == 1 or ("learning_rate" in both and both & {"input_rate", "output_rate"}):
             raise ValueError(f"x is {self.x} and y is {self.y}; give two different settings.")
+
+    def at(self, x: float, y: float) -> Trainability:
+        """Return the settings behind a pixel, as plain ones; its own axes are the defaults."""
+        xs, ys = np.array([x]), np.array([y])
+        whole = {name: int(self._whole(name, xs, ys)[0]) for name in ("steps", "batch")}
+        reals = {name: float(self._values(name, xs, ys)[0]) for name in REALS}
+        unset = Trainability()
+        return replace(self, **whole, **reals, x=unset.x, y=unset.y)
 
     def run(self, xs: Reals, ys: Reals, stop: NDArray[np.uint8]) -> Outcomes:
         """See `engine.maps.task.Task.run`."""
@@ -148,8 +159,7 @@ class Trainability(Settings, frozen=True):
     ) -> Any:  # fmt: skip
         from engine.maps.trainability_lanes import train
 
-        names = ("input_rate", "output_rate", "momentum", "gain", "offset")
-        settings = {name: self._values(name, xs, ys) for name in names}
+        settings = {name: self._values(name, xs, ys) for name in REALS}
         return train(self, settings, steps, batch, stop, np.zeros(0) if record is None else record)
 
 

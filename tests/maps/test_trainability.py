@@ -24,15 +24,6 @@ def grid(task, across):
     return xs.ravel(), ys.ravel()
 
 
-def settings_at(task, x, y):
-    changed = {task.x: x, task.y: y}
-    both = changed.pop("learning_rate", None)
-    if both is not None:
-        changed |= {"input_rate": both, "output_rate": both}
-    whole = {name: round(changed[name]) for name in ("steps", "batch") if name in changed}
-    return replace(task, **(changed | whole), x="input_rate", y="output_rate")
-
-
 def by_numpy(task):
     """Return the losses of a task's own settings, written out."""
     draws, momentum = draws_of(task), task.momentum
@@ -96,12 +87,15 @@ def test_a_pixel_is_what_numpy_makes_of_its_settings(task):
     xs, ys = values[task.x], values[task.y]
     found = task.run(xs, ys, GO_ON)
     for n, (x, y) in enumerate(zip(xs, ys, strict=True)):
-        losses, first, last = by_numpy(settings_at(task, x, y))
+        losses, first, last = by_numpy(task.at(x, y))
         run = single(task, x, y)
         np.testing.assert_allclose(run.losses, losses, rtol=1e-8, atol=1e-13)
         np.testing.assert_allclose(run.input_weights, first, rtol=1e-7, atol=1e-9)
         np.testing.assert_allclose(run.output_weights, last, rtol=1e-7, atol=1e-9)
         assert found.loss[n] == run.losses[-1]
+        alone = task.at(x, y)
+        again = single(alone, alone.input_rate, alone.output_rate)
+        np.testing.assert_array_equal(again.losses, run.losses)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
