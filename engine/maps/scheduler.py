@@ -54,6 +54,7 @@ def scheduler(address: str) -> Iterator[Workers]:
     """
     distributed = _distributed()
     with ExitStack() as stack:
+        stack.enter_context(_quietly())
         if address == LOCAL:
             where: Any = stack.enter_context(_local(distributed))
         else:
@@ -75,27 +76,34 @@ def _local(distributed: Any) -> Any:
 
 
 @contextmanager
-def _client(distributed: Any, where: Any, direct: bool) -> Iterator[Any]:
-    # What it has to say is said in a sentence; it would write pages.
-    logger = logging.getLogger("distributed")
-    earlier = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+def _quietly() -> Iterator[None]:
+    """Let Dask say nothing: what it has to say is said in a sentence, and would fill pages."""
+    handlers = logging.getLogger("distributed").handlers
+    earlier = [handler.level for handler in handlers]
+    for handler in handlers:
+        handler.setLevel(logging.CRITICAL + 1)
     try:
-        try:
-            client = distributed.Client(
-                where, timeout=PATIENCE, set_as_default=False, direct_to_workers=direct
-            )
-        except (OSError, ValueError, TypeError) as error:
-            raise SchedulerError(
-                f"No Dask scheduler answers at {where}; start one with  dask scheduler  and give "
-                "its address, such as tcp://127.0.0.1:8786."
-            ) from error
-        try:
-            yield client
-        finally:
-            client.close(timeout=1)
+        yield
     finally:
-        logger.setLevel(earlier)
+        for handler, level in zip(handlers, earlier, strict=True):
+            handler.setLevel(level)
+
+
+@contextmanager
+def _client(distributed: Any, where: Any, direct: bool) -> Iterator[Any]:
+    try:
+        client = distributed.Client(
+            where, timeout=PATIENCE, set_as_default=False, direct_to_workers=direct
+        )
+    except (OSError, ValueError, TypeError) as error:
+        raise SchedulerError(
+            f"No Dask scheduler answers at {where}; start one with  dask scheduler  and give its "
+            "address, such as tcp://127.0.0.1:8786."
+        ) from error
+    try:
+        yield client
+    finally:
+        client.close(timeout=1)
 
 
 def _count(client: Any, address: str) -> int:
