@@ -55,16 +55,19 @@ judge_at = function_at({"int64": types.FunctionType(SIGNATURE)})
 
 @called
 def x_at(record: int, t: int, i: int) -> float:
+    """Return x at step `t`."""
     return peek(record, t * STEP + i)
 
 
 @called
 def y_at(record: int, t: int, i: int) -> float:
+    """Return y at step `t`."""
     return peek(record, t * STEP + LANES + i)
 
 
 @called
 def loss_at(record: int, t: int, i: int) -> float:
+    """Return the loss at step `t`."""
     return peek(record, t * STEP + 2 * LANES + i)
 
 
@@ -79,6 +82,7 @@ def near(record: int, first: int, last: int, i: int, x: float, y: float, radius:
 
 @called
 def few(last: int) -> int:
+    """Return how many last steps say where a path rests."""
     return min(last + 1, max(3, min(20, last // 20)))
 
 
@@ -117,9 +121,11 @@ def longest(record: int, first: int, last: int, i: int) -> float:
 
 
 @called
-def has_grown(record: int, last: int, i: int) -> int:
-    """Return 1 if the steps at the end have grown a thousandfold, 0 if not, −1 if that is unclear."""
+def has_grown(record: int, last: int, i: int, span: float) -> int:
+    """Return 1 if the steps at the end have grown by more than `span`, 0 if not, −1 if unclear."""
     first, after = max(0, last - 1024) + 1, step_length(record, last, i)
+    if last > 1 and after == math.inf:
+        last, after = last - 1, step_length(record, last - 1, i)
     end, t = after, last
     if not 0.0 < after < math.inf:
         return -1
@@ -128,10 +134,10 @@ def has_grown(record: int, last: int, i: int) -> int:
         if not before < after or before == 0.0:
             break
         after, t = before, t - 1
-        if last - t >= 2 and end >= STEPS_GROWN * 1.001 * after:
+        if last - t >= 2 and end >= span * 1.001 * after:
             return 1
     # A shorter stretch may still swing upwards, or be all that there is.
-    return -1 if end >= STEPS_GROWN * 0.999 * after or last - t < 2 else 0
+    return -1 if end >= span * 0.999 * after or last - t < 2 else 0
 
 
 @called
@@ -173,7 +179,7 @@ def diverges(record: int, last: int, i: int, minima: Any) -> int:
                 base = value if value < base else base
             possible = end - base > LOSS_GROWN * (first - base)
     if possible:
-        grown = has_grown(record, last, i)
+        grown = has_grown(record, last, i, STEPS_GROWN)
         if grown != 0:
             return grown
     return 1 if has_blown_up(record, last, i) else 0
@@ -197,7 +203,7 @@ def is_stationary(
     """Return whether a run that rests at (x, y) counts as converged (`engine.rest`)."""
     _, gx, gy, hxx, hxy, hyy = second_order_at(second, x)(x, y, data, -1)
     total = hxx + hxy + hyy
-    if not (total - total == 0.0):
+    if total - total != 0.0:
         return False
     middle, half = 0.5 * (hxx + hyy), 0.5 * (hxx - hyy)
     spread = math.hypot(half, hxy)
@@ -220,7 +226,19 @@ def write(
     pixel: int, value: float, steps: int, verdict: int, basin: int,
     loss: Any, taken: Any, verdicts: Any, basins: Any,
 ) -> None:  # fmt: skip
+    """Write a lane's outcome but for its measure."""
     loss[pixel], taken[pixel], verdicts[pixel], basins[pixel] = value, steps, verdict, basin
+
+
+@called
+def led_there(record: int, last: int, i: int, value: float) -> bool:
+    """Return whether growth until step `last` surely ended in a loss that is not finite."""
+    if last < 1 or has_grown(record, last, i, 10.0) != 1:
+        return False
+    known, first = loss_at(record, last, i), abs(loss_at(record, 0, i))
+    if known - known != 0.0:
+        known = loss_at(record, last - 1, i)
+    return value == -math.inf or abs(known) > STEPS_GROWN * (1.0 + first)
 
 
 @called
@@ -235,7 +253,7 @@ def ended(
     step = stop
     for t in range(stop):
         value = loss_at(record, t, i)
-        if not value - value == 0.0:
+        if value - value != 0.0:
             step = t
             break
     value = loss_at(record, step, i)
@@ -246,7 +264,7 @@ def ended(
         leapt = x == x and y == y
     if step == 0:
         verdict = NAN
-    elif leapt:
+    elif leapt or led_there(record, min(step, stop - 1), i, value):
         x, y = x_at(record, step - 1, i), y_at(record, step - 1, i)
         _, gx, gy = value_gradient_at(surface, x)(x, y, data, step - 1)
         if abs(gx) < largest and abs(gy) < largest:
@@ -256,6 +274,7 @@ def ended(
 
 @called
 def is_finite(record: int, t: int, i: int) -> bool:
+    """Return whether the point of step `t` is finite."""
     x, y = x_at(record, t, i), y_at(record, t, i)
     return (x - x) + (y - y) == 0.0
 
@@ -295,10 +314,10 @@ def begin(
 def rests_throughout(record: int, last: int, i: int) -> bool:
     """Return whether every step is where the first one is."""
     x, y = x_at(record, 0, i), y_at(record, 0, i)
-    for t in range(1, last + 1):
-        if x_at(record, t, i) != x or y_at(record, t, i) != y:
-            return False
-    return True
+    t = last
+    while t > 0 and x_at(record, t, i) == x and y_at(record, t, i) == y:
+        t -= 1
+    return t == 0
 
 
 @called
@@ -349,26 +368,26 @@ def ratio(value: float, lowest: float, inverse: float) -> float:
 
 
 @called
-def sum_ratios(record: int, s: int, last: int, count: int, lowest: float) -> None:
-    """Write Σ ℓ_t/ℓ₀ of each lane."""
-    for i in range(count):
+def sum_ratios(record: int, s: int, last: int, lowest: float) -> None:
+    """Write Σ ℓ_t/ℓ₀ of each lane; of all, for a loop's odd ends might be rounded otherwise."""
+    for i in range(LANES):
         poke(s, SUM * LANES + i, 0.0)
     for t in range(1, last + 1):
         losses = record + 8 * (STEP * t + 2 * LANES)
-        for i in range(count):
+        for i in range(LANES):
             a = ratio(peek(losses, i), lowest, peek(s, INVERSE * LANES + i))
             poke(s, SUM * LANES + i, peek(s, SUM * LANES + i) + a)
 
 
 @called
-def sum_inverses(record: int, s: int, last: int, count: int, lowest: float) -> None:
+def sum_inverses(record: int, s: int, last: int, lowest: float) -> None:
     """Write Σ ℓ₀/ℓ_t of each lane; four terms take one division."""
-    for i in range(count):
+    for i in range(LANES):
         poke(s, SUM * LANES + i, 0.0)
     fours = last - last % 4
     for t in range(1, fours + 1, 4):
         losses = record + 8 * (STEP * t + 2 * LANES)
-        for i in range(count):
+        for i in range(LANES):
             inverse = peek(s, INVERSE * LANES + i)
             a = ratio(peek(losses, i), lowest, inverse)
             b = ratio(peek(losses, STEP + i), lowest, inverse)
@@ -379,7 +398,7 @@ def sum_inverses(record: int, s: int, last: int, count: int, lowest: float) -> N
             poke(s, SUM * LANES + i, peek(s, SUM * LANES + i) + term)
     for t in range(fours + 1, last + 1):
         losses = record + 8 * (STEP * t + 2 * LANES)
-        for i in range(count):
+        for i in range(LANES):
             a = ratio(peek(losses, i), lowest, peek(s, INVERSE * LANES + i))
             poke(s, SUM * LANES + i, peek(s, SUM * LANES + i) + 1.0 / a)
 
@@ -394,16 +413,16 @@ def measures(
     other = False
     for i in range(count):
         scale = loss_at(record, 0, i) - lowest
-        poke(s, INVERSE * LANES + i, 1.0 / scale if scale > 0.0 else math.inf)
+        poke(s, INVERSE * LANES + i, 1.0 / scale if scale > 0.0 else math.nan)
         converged = converged or verdicts[which[i]] == CONVERGED
         other = other or verdicts[which[i]] != CONVERGED
     if converged:
-        sum_ratios(record, s, last, count, lowest)
+        sum_ratios(record, s, last, lowest)
         for i in range(count):
             if verdicts[which[i]] == CONVERGED:
                 measure[which[i]] = peek(s, SUM * LANES + i) + rest * MOST
     if other:
-        sum_inverses(record, s, last, count, lowest)
+        sum_inverses(record, s, last, lowest)
         for i in range(count):
             if verdicts[which[i]] != CONVERGED:
                 measure[which[i]] = -(peek(s, SUM * LANES + i) + rest / MOST)
@@ -446,7 +465,7 @@ def verdict_kernel() -> Any:
                 if peek(s, OUTSIDE * LANES + i) == 1.0 and is_finite(record, last, i):
                     verdict, basin = finish(record, s, last, i, minima, second, data, epsilon)
                     verdicts[which[i]], basins[which[i]] = verdict, basin
-                    arrived = arrived or verdict == CONVERGED or verdict == STILL
+                    arrived = arrived or verdict in (CONVERGED, STILL)
                 else:
                     poke(s, OUTSIDE * LANES + i, 0.0)
             if arrived:
@@ -456,7 +475,7 @@ def verdict_kernel() -> Any:
                 arrivals(record, s, last, count)
                 for i in range(count):
                     verdict = verdicts[which[i]]
-                    if asked[i] and (verdict == CONVERGED or verdict == STILL):
+                    if asked[i] and verdict in (CONVERGED, STILL):
                         taken[which[i]] = int(peek(s, OUTSIDE * LANES + i))
         measures(record, s, last, count, lowest, steps - last, which, verdicts, measure)
 

@@ -21,6 +21,7 @@ from engine.maps.lane_surfaces import lanes_at
 from engine.maps.lane_verdict import OUTPUTS, VERDICT_ROWS, judge_at
 from engine.maps.lane_windows import STEP
 from engine.optimizers import optimizer_named
+from engine.vector_bits import fused
 
 #: Settings of a lane behind the hyperparameters.
 WEIGHT_DECAY, CLIP_VALUE, CLIP_NORM, NOISE = range(HYPERPARAMETERS, HYPERPARAMETERS + 4)
@@ -34,11 +35,11 @@ WORK_ROWS = OWN + MOST_NUMBERS + VERDICT_ROWS
 CENSUS = 8
 
 _MATRIX = types.Array(float64, 2, "C")
-#: (surface by lanes, surface, its second order, judge, its data; starts (2, n), settings
-#: (`SETTINGS`, n), rates (m, 1 or steps), which of them (n,); normal numbers (steps or 0, 2);
-#: decoupled, maximize; steps; what the judge wants; stop; outcomes)
+#: (surface by lanes, surface, its second order, judge, its data, record, work; starts (2, n),
+#: settings (`SETTINGS`, n), rates (m, 1 or steps), which of them (n,); normal numbers
+#: (steps or 0, 2); decoupled, maximize; steps; what the judge wants; stop; outcomes)
 SIGNATURE = types.void(
-    intp, intp, intp, intp, intp, _MATRIX, _MATRIX, _MATRIX, int64[::1], _MATRIX,
+    intp, intp, intp, intp, intp, intp, intp, _MATRIX, _MATRIX, _MATRIX, int64[::1], _MATRIX,
     boolean, boolean, int64, uint8[::1], _MATRIX, float64, float64, float64, uint8[::1],
     *OUTPUTS,
 )  # fmt: skip
@@ -48,29 +49,32 @@ SIGNATURE = types.void(
 def adjust(
     row: int, work: int, count: int, t: int, noise: Any, sense: float, coupled: float
 ) -> None:
-    """Do to the slopes of all lanes what every optimizer's loop can do to them."""
+    """Do to the slopes of all lanes what every optimizer's loop can do to them.
+
+    LLVM fuses the same products in the loop of a single run; here they might be others.
+    """
     for i in range(count):
         x, y = peek(row, i), peek(row, LANES + i)
         gx, gy = peek(row, 3 * LANES + i), peek(row, 4 * LANES + i)
         sigma = peek(work, NOISE * LANES + i)
         if sigma != 0.0:
-            gx += sigma * noise[t, 0]
-            gy += sigma * noise[t, 1]
+            gx = fused(sigma, noise[t, 0], gx)
+            gy = fused(sigma, noise[t, 1], gy)
         bound = peek(work, CLIP_VALUE * LANES + i)
         if bound > 0.0:
             gx = bound if gx > bound else (-bound if gx < -bound else gx)
             gy = bound if gy > bound else (-bound if gy < -bound else gy)
         clip_norm = peek(work, CLIP_NORM * LANES + i)
         if clip_norm > 0.0:
-            norm = np.sqrt(gx * gx + gy * gy)
+            norm = np.sqrt(fused(gx, gx, gy * gy))
             scale = clip_norm / (norm + 1e-6)
             if scale < 1.0 or scale != scale:
                 gx *= scale
                 gy *= scale
         decay = peek(work, WEIGHT_DECAY * LANES + i) * coupled
         if sigma != 0.0 or bound > 0.0 or clip_norm > 0.0 or sense != 1.0 or decay != 0.0:
-            gx = sense * gx + decay * x
-            gy = sense * gy + decay * y
+            gx = fused(decay, x, sense * gx)
+            gy = fused(decay, y, sense * gy)
         poke(row, 3 * LANES + i, gx)
         poke(row, 4 * LANES + i, gy)
 
@@ -86,6 +90,7 @@ def shrink(row: int, work: int, count: int) -> None:
 
 @called
 def load_rates(work: int, count: int, t: int, rates: Any, which: Any, lanes: Any) -> None:
+    """Write every lane's learning rate of step `t`."""
     for i in range(count):
         poke(work, RATE * LANES + i, rates[which[lanes[i]], t])
 
@@ -98,16 +103,6 @@ def alive(row: int, count: int) -> int:
         x, y = peek(row, i), peek(row, LANES + i)
         total += 1 if (x - x) + (y - y) == 0.0 else 0
     return total
-
-
-@called
-def stand(row: int, count: int) -> bool:
-    """Return whether no lane's point differs from the one before in any bit."""
-    moved = 0
-    for i in range(2 * LANES):
-        lane = i % LANES
-        moved += 1 if lane < count and peek(row, i) != peek(row, i - STEP) else 0
-    return moved == 0
 
 
 @called
@@ -125,15 +120,6 @@ def drop_ended(record: int, work: int, last: int, count: int, numbers: int, lane
                 lanes[kept] = lanes[i]
             kept += 1
     return kept
-
-
-@called
-def repeat(record: int, first: int, last: int) -> None:
-    """Write what stands in step `first` to all steps until `last`."""
-    for t in range(first, last):
-        row = record + 8 * STEP * t
-        for i in range(STEP):
-            poke(row, STEP + i, peek(row, i))
 
 
 @cache
@@ -155,16 +141,13 @@ def lane_walk(name: str, varied: bool) -> Any:
 
     @jit(SIGNATURE, name=f"{name}.{varied}")
     def walk_lanes(
-        surface: int, single: int, second: int, judge: int, data: int,
+        surface: int, single: int, second: int, judge: int, data: int, record: int, work: int,
         starts: Any, settings: Any, rates: Any, which: Any, noise: Any,
         decoupled: bool, maximize: bool, steps: int, idle: Any, minima: Any,
         lowest: float, epsilon: float, largest: float, stop: Any,
         loss: Any, measure: Any, taken: Any, verdicts: Any, basins: Any,
     ) -> None:  # fmt: skip
         n = starts.shape[1]
-        record_room = np.empty((3 * (steps + 1) + 2) * LANES)
-        work_room = np.zeros(WORK_ROWS * LANES)
-        record, work = np.int64(record_room.ctypes.data), np.int64(work_room.ctypes.data)
         lanes = np.zeros(LANES, np.int64)
         value_gradients, judge_lanes = lanes_at(surface, int64(0)), judge_at(judge, int64(0))
         constant = rates.shape[1] == 1
@@ -188,7 +171,6 @@ def lane_walk(name: str, varied: bool) -> Any:
                 carry, k = per_step(name, t, rate, h, carry)
                 carry = without_denormals(carry)
                 table[t] = np.array(k)
-        still_rules = not varied and constant and not random and steps > 1
         for first in range(0, n, LANES):
             count = min(LANES, n - first)
             for i in range(count):
@@ -203,7 +185,6 @@ def lane_walk(name: str, varied: bool) -> Any:
                 write_rows(start_state, work, state_y, i)
             load_rates(work, count, 0, rates, which, lanes)
             t = int64(0)
-            stood = False
             while True:
                 row = record + 8 * STEP * t
                 value_gradients(row, data, t, count)

@@ -64,7 +64,7 @@ def join(a: int, b: int, count: int, out: int) -> None:
 
 @called
 def count_turns(record: int, first: int, last: int, count: int, out: int, stride: int) -> None:
-    """Write how often x, and `stride` rows on y, change direction at steps `first` to `last` − 1."""
+    """Write how often x, and `stride` rows on y, turns round at steps `first` to `last` − 1."""
     for i in range(count):
         poke(out, i, 0.0)
         poke(out, stride * LANES + i, 0.0)
@@ -109,7 +109,7 @@ def _measure(record: int, last: int, size: int, count: int, s: int) -> None:
     first = last + 1 - size
     quarter, half = max(1, (size - 2) // 4), size // 2
     for q in range(4):
-        begin, end = int(round(size * q / 4)), int(round(size * (q + 1) / 4))
+        begin, end = round(size * q / 4), round(size * (q + 1) / 4)
         box(record, first, first + begin, first + end, count, s + 8 * LANES * BOX * q)
         turned = first + 1 + q * quarter
         stop = min(turned + quarter, last)

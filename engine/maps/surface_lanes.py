@@ -10,9 +10,18 @@ from engine.answer import rule_of
 from engine.compile import address_of
 from engine.descent import Cancelled
 from engine.experiment import start_of
+from engine.maps.lane_rows import LANES
 from engine.maps.lane_surfaces import lane_kernel
 from engine.maps.lane_verdict import lowest_loss, verdict_kernel
-from engine.maps.lane_walk import CLIP_NORM, CLIP_VALUE, NOISE, SETTINGS, WEIGHT_DECAY, lane_walk
+from engine.maps.lane_walk import (
+    CLIP_NORM,
+    CLIP_VALUE,
+    NOISE,
+    SETTINGS,
+    WEIGHT_DECAY,
+    WORK_ROWS,
+    lane_walk,
+)
 from engine.maps.outcomes import Outcomes, unknown
 from engine.optimizers import optimizer_named
 from engine.schedules import rates_of
@@ -83,8 +92,8 @@ def lanes_of(experiment: Experiment, given: dict[str, Reals], count: int) -> Lan
     distinct, which = np.unique(asked, return_inverse=True)
     tables = [rates_of(run.schedule, float(rate), experiment.steps) for rate in distinct]
     rates = np.array(tables) if experiment.steps else np.zeros((len(distinct), 1))
-    which = np.broadcast_to(which, (count,))
-    return Lanes(starts * scale, settings, rates, np.ascontiguousarray(which, np.int64))
+    which = np.array(np.broadcast_to(which, (count,)), np.int64)
+    return Lanes(starts * scale, settings, rates, which)
 
 
 def outcomes_of(
@@ -106,10 +115,12 @@ def outcomes_of(
     surface = lane_kernel(landscape.surface)
     noisy = bool(lanes.settings[NOISE].any())
     noise = np.random.default_rng(run.seed).standard_normal((steps, 2)) if noisy else _NO_NOISE
+    record, work = np.empty((3 * steps + 5) * LANES), np.zeros(WORK_ROWS * LANES)
     idle = (~lanes.rates.any(axis=1)).astype(np.uint8)[lanes.which]
     kernel(
         address_of(surface), address_of(landscape.value_gradient),
         address_of(landscape.second_order), address_of(verdict_kernel()), landscape.address,
+        record.ctypes.data, work.ctypes.data,
         lanes.starts, lanes.settings, np.ascontiguousarray(lanes.rates), lanes.which, noise,
         run.decoupled, run.maximize, steps, idle, landscape.minima,
         lowest_loss(landscape.minima), float(np.finfo(np.float64).eps), _largest(run), stop,
