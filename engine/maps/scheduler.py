@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 LOCAL = "local"
 #: How long to wait for a scheduler and its first worker, in seconds.
 PATIENCE = 10
-#: How long a tile should take, so that what is around it costs little, in seconds.
-TILE = 0.25
+_SILENT = logging.CRITICAL + 1
 _BUILD = ("overshoot", "numba", "llvmlite", "numpy")
 
 
@@ -71,17 +70,22 @@ def scheduler(address: str) -> Iterator[Workers]:
 
 def _local(distributed: Any) -> Any:
     return distributed.LocalCluster(
-        n_workers=processors(), threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=processors(),
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        silence_logs=_SILENT,
     )
 
 
 @contextmanager
 def _quietly() -> Iterator[None]:
     """Let Dask say nothing: what it has to say is said in a sentence, and would fill pages."""
-    handlers = logging.getLogger("distributed").handlers
+    loggers = ("distributed", "distributed.client")
+    handlers = [handler for name in loggers for handler in logging.getLogger(name).handlers]
     earlier = [handler.level for handler in handlers]
     for handler in handlers:
-        handler.setLevel(logging.CRITICAL + 1)
+        handler.setLevel(_SILENT)
     try:
         yield
     finally:

@@ -115,12 +115,26 @@ def stand_ins(known: NDArray[np.bool_]) -> NDArray[np.int64]:
     height, width = known.shape
     found = np.full(known.shape, -1, np.int64)
     spacing = 1
-    while (found < 0).any() and spacing <= 2 * max(height, width):
-        rows, columns = _nearest(height, spacing), _nearest(width, spacing)
-        there = known[rows][:, columns] & (found < 0)
-        found = np.where(there, rows[:, None] * width + columns, found)
-        spacing *= 2
+    count = np.count_nonzero(known)
+    while count:
+        coarser = _known_on_grid(known, 2 * spacing)
+        # A grid on which no more is known than on the coarser one has nothing to add.
+        if coarser != count:
+            rows, columns = _nearest(height, spacing), _nearest(width, spacing)
+            there = known[rows][:, columns] & (found < 0)
+            found = np.where(there, rows[:, None] * width + columns, found)
+            if (found >= 0).all():
+                break
+        spacing, count = 2 * spacing, coarser
     return found
+
+
+def _known_on_grid(known: NDArray[np.bool_], spacing: int) -> int:
+    height, width = known.shape
+    if spacing > 2 * max(height, width):
+        return 0
+    grid = known[(height // 2) % spacing :: spacing, (width // 2) % spacing :: spacing]
+    return int(np.count_nonzero(grid))
 
 
 def _nearest(count: int, spacing: int) -> NDArray[np.int64]:

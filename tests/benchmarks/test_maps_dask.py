@@ -9,13 +9,13 @@ import pytest
 pytest.importorskip("distributed", reason="A scheduler is Dask's: pip install overshoot[dask]")
 
 from engine.maps.axes import Axis
-from engine.maps.map_headless import _TILE
+from engine.maps.map_headless import TILE
 from engine.maps.picture import Picture
 from engine.maps.scheduler import scheduler
 from engine.maps.trainability import Trainability
 
 ACROSS, ROUNDS, WANTED = 2048, 2, 0.85
-TASK = Trainability(activation="relu", width=4, inputs=4, points=4, steps=30)
+TASK = Trainability(activation="relu", width=8, inputs=8, points=8, steps=100)
 X = Axis(name="input_rate", low=1e-3, high=1e6, scale="log")
 Y = Axis(name="output_rate", low=1e-3, high=1e6, scale="log")
 
@@ -23,7 +23,7 @@ Y = Axis(name="output_rate", low=1e-3, high=1e6, scale="log")
 def drawn(across, executor, workers):
     picture = Picture(TASK, X, Y, across, across)
     started = time.perf_counter()
-    for _ in picture.tiles(executor, workers, progressive=False, seconds=_TILE):
+    for _ in picture.tiles(executor, workers, progressive=False, seconds=TILE):
         pass
     return time.perf_counter() - started, picture.outcomes
 
