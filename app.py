@@ -29,7 +29,7 @@ QT_OPTIONS = {
 }  # fmt: skip
 NO_WINDOW = 2
 #: Commands of `engine.headless`.
-WITHOUT_WINDOW = ("run", "explain", "train")
+WITHOUT_WINDOW = ("run", "explain", "train", "sweep", "compare", "map")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,8 +149,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="overshoot",
         description="See why optimizers overshoot and diverge.",
         epilog="Without a window: overshoot run experiment.toml --csv out.csv, overshoot explain "
-        "experiment.toml, and overshoot train network.toml; see the --help of each. Qt's own "
-        "options, such as -platform vnc, are passed on.",
+        "experiment.toml, overshoot train network.toml, overshoot sweep or compare with either, "
+        "and overshoot map map.toml --out map.png; see the --help of each. Qt's own options, such "
+        "as -platform vnc, are passed on.",
     )
     parser.add_argument(
         "files",

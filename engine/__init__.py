@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from engine.api import OPTIMIZERS, SCHEDULES, SURFACES, descend, explain, surface
     from engine.experiment import DataSettings, RunSettings, ScheduleSettings
     from engine.experiment_file import read as read_experiment
+    from engine.maps.api import compute_map
+    from engine.maps.axes import Axis
+    from engine.maps.map_experiment import MapExperiment
+    from engine.maps.map_experiment import read as read_map
+    from engine.maps.network_api import trainability
+    from engine.maps.sweep_api import compare, range_test, sweep
     from engine.networks.api import (
         ACTIVATIONS,
         INITIALISATIONS,
@@ -42,7 +48,10 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "ACTIVATIONS": ("engine.networks.api", "ACTIVATIONS"),
+    "Axis": ("engine.maps.axes", "Axis"),
     "BatchSettings": ("engine.networks.batches", "BatchSettings"),
+    "compare": ("engine.maps.sweep_api", "compare"),
+    "compute_map": ("engine.maps.api", "compute_map"),
     "DATASETS": ("engine.networks.data.catalogue", "DATASETS"),
     "DataSettings": ("engine.experiment", "DataSettings"),
     "descend": ("engine.api", "descend"),
@@ -51,14 +60,17 @@ _HOMES = {
     "InitialSettings": ("engine.networks.initialisation", "InitialSettings"),
     "judge": ("engine.status", "judge"),
     "LOSSES": ("engine.networks.api", "LOSSES"),
+    "MapExperiment": ("engine.maps.map_experiment", "MapExperiment"),
     "ModelSettings": ("engine.networks.settings", "ModelSettings"),
     "NETWORK_OPTIMIZERS": ("engine.networks.api", "NETWORK_OPTIMIZERS"),
     "NetworkDataSettings": ("engine.networks.data.settings", "NetworkDataSettings"),
     "NetworkExperiment": ("engine.networks.settings", "NetworkExperiment"),
     "OPTIMIZERS": ("engine.api", "OPTIMIZERS"),
+    "range_test": ("engine.maps.sweep_api", "range_test"),
     "read_csv": ("engine.trajectory_reader", "read_csv"),
     "read_experiment": ("engine.experiment_file", "read"),
     "read_history": ("engine.networks.history_reader", "read_history"),
+    "read_map": ("engine.maps.map_experiment", "read"),
     "read_network_experiment": ("engine.networks.experiment_file", "read"),
     "RunSettings": ("engine.experiment", "RunSettings"),
     "SCHEDULES": ("engine.api", "SCHEDULES"),
@@ -66,7 +78,9 @@ _HOMES = {
     "StopSettings": ("engine.networks.settings", "StopSettings"),
     "surface": ("engine.api", "surface"),
     "SURFACES": ("engine.api", "SURFACES"),
+    "sweep": ("engine.maps.sweep_api", "sweep"),
     "train": ("engine.networks.api", "train"),
+    "trainability": ("engine.maps.network_api", "trainability"),
     "TrainingRun": ("engine.networks.settings", "TrainingRun"),
 }
 
@@ -79,9 +93,11 @@ __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
     "SURFACES",
+    "Axis",
     "BatchSettings",
     "DataSettings",
     "InitialSettings",
+    "MapExperiment",
     "ModelSettings",
     "NetworkDataSettings",
     "NetworkExperiment",
@@ -89,15 +105,21 @@ __all__ = [
     "ScheduleSettings",
     "StopSettings",
     "TrainingRun",
+    "compare",
+    "compute_map",
     "descend",
     "explain",
     "judge",
+    "range_test",
     "read_csv",
     "read_experiment",
     "read_history",
+    "read_map",
     "read_network_experiment",
     "surface",
+    "sweep",
     "train",
+    "trainability",
 ]
 
 

@@ -49,8 +49,12 @@ def read(path: str | Path) -> Experiment:
     Raises ExperimentError, with a sentence that names file, key and fix, for whatever is wrong.
     """
     path = Path(path)
-    experiment = parse(text_of(path), str(path))
-    surface, folder = experiment.surface, path.parent
+    return located(parse(text_of(path), str(path)), path.parent)
+
+
+def located(experiment: Experiment, folder: Path) -> Experiment:
+    """Return an experiment from a file in `folder`, whose paths are relative to it no more."""
+    surface = experiment.surface
     if surface.data is not None and is_file_name(surface.data.table):
         data = replace(surface.data, table=absolute(surface.data.table, folder))
         surface = replace(surface, data=data)

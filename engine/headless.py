@@ -29,10 +29,15 @@ if TYPE_CHECKING:
 
 
 def add_arguments(subparsers: argparse._SubParsersAction[Any]) -> None:
-    """Add the commands ``run``, ``explain`` and ``train`` to a parser of commands."""
+    """Add the commands without a window to a parser of commands."""
+    from engine.maps.map_arguments import add_map
+    from engine.maps.sweep_headless import add_arguments as add_sweeps
+
     _add_run(subparsers)
     _add_explain(subparsers)
     train_command.add_arguments(subparsers)
+    add_sweeps(subparsers)
+    add_map(subparsers)
 
 
 def _add_run(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -73,6 +78,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry out a command with parsed arguments and return its exit code."""
     shown = arguments.progress or sys.stderr.isatty()
     progress = ProgressBar(sys.stderr).show if shown else None
+    if arguments.command == "map":
+        from engine.maps.map_headless import run_map
+
+        return run_map(arguments)
+    if arguments.command in ("sweep", "compare"):
+        from engine.maps.sweep_headless import run as run_sweeps
+
+        return run_sweeps(arguments, progress)
     if arguments.command == "train":
         return train_command.run(arguments, progress)
     if arguments.command == "explain":

@@ -14,6 +14,8 @@ from engine.descent import Cancelled
 from engine.status import judge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from engine.experiment import Experiment, RunSettings
@@ -175,25 +177,28 @@ def bracket(
 
     Bisection on real runs, begun around `guess`; None where no such pair is near it.
     """
+    return narrowed(lambda rate: bench.try_run(with_rate(run, rate), steps).settles, guess)
 
-    def settles(rate: float) -> bool:
-        return bench.try_run(with_rate(run, rate), steps).settles
 
-    low, high = 0.995 * guess, 1.005 * guess
+def narrowed(
+    settles: Callable[[float], bool], guess: float, part: float = 0.01
+) -> tuple[float, float] | None:
+    """Return the same of any question about rates, the two at most by a `part` apart."""
+    low, high = (1.0 - 0.5 * part) * guess, (1.0 + 0.5 * part) * guess
     if settles(low):
-        step = 1.02
+        step = 1.0 + 2.0 * part
         while settles(high):
             low, high, step = high, high * step, min(4.0, step**2)
             if high > 1e4 * guess:
                 return None
     else:
-        high, step = low, 1.02
+        high, step = low, 1.0 + 2.0 * part
         low /= step
         while not settles(low):
             high, low, step = low, low / step, min(4.0, step**2)
             if low < 1e-6 * guess:
                 return None
-    while high > 1.01 * low:
+    while high > (1.0 + part) * low:
         middle = math.sqrt(low * high)
         low, high = (middle, high) if settles(middle) else (low, middle)
     return low, high

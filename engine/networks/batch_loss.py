@@ -37,9 +37,14 @@ class BatchLoss:
     ----------
     network : the model with its data.
     maximize : whether the run climbs.
+
+    Attributes
+    ----------
+    evaluations : gradients it has computed, a product with the Hessian for two of them.
     """
 
     def __init__(self, network: Network, maximize: bool) -> None:
+        self.evaluations = 0
         self._network = network
         self._sense = network.start.dtype.type(-1.0 if maximize else 1.0)
         self._rows: Array = np.empty(0, np.int64)
@@ -76,6 +81,7 @@ class BatchLoss:
 
     def _gradient(self, room: _Room, theta: Array) -> tuple[float, Array]:
         gradient = np.empty_like(theta)
+        self.evaluations += 1
         loss = gradient_kernel(self._network.precision)(
             room.plan.numbers, theta, room.work, len(self._rows), self._network.model.dropout,
             self._key, gradient,
@@ -91,6 +97,7 @@ class BatchLoss:
         self._gradient(room, theta)
         kernel = product_kernel(self._network.precision)
         found = np.empty_like(directions)
+        self.evaluations += 2 * len(directions)
         for direction, product in zip(directions, found, strict=True):
             kernel(room.plan.numbers, theta, direction, room.work, len(self._rows), product)
         found *= self._sense

@@ -38,10 +38,14 @@ def read(path: str | Path) -> NetworkExperiment:
     Raises ExperimentError, with a sentence that names file, key and fix, for whatever is wrong.
     """
     path = Path(path)
-    experiment = parse(text_of(path), str(path))
+    return located(parse(text_of(path), str(path)), path.parent)
+
+
+def located(experiment: NetworkExperiment, folder: Path) -> NetworkExperiment:
+    """Return an experiment from a file in `folder`, whose path is relative to it no more."""
     data = experiment.data
     if is_file_name(data.source):
-        data = replace(data, source=absolute(data.source, path.parent))
+        data = replace(data, source=absolute(data.source, folder))
     return replace(experiment, data=data)
 
 

@@ -60,6 +60,10 @@ class Steps(Protocol):
 
     theta: Array
 
+    @property
+    def evaluations(self) -> int:
+        """Gradients, or what costs as much, that its steps have taken so far."""
+
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """Take a chunk's steps and return how many were taken.
 
@@ -94,7 +98,7 @@ class CompiledSteps:
     def __init__(self, network: Network, run: TrainingRun, rule: Optimizer) -> None:
         self._network, self._run = network, run
         self._plan = plan_of(network.model, network.order.size, network.precision)
-        self.theta = network.start.copy()
+        self.theta, self.evaluations = network.start.copy(), 0
         self._gradient, self._before = np.zeros_like(self.theta), np.zeros_like(self.theta)
         self._state = fresh_state(rule, len(self.theta), self.theta.dtype)
         self._carry = np.array(rule.carry, np.float64)
@@ -109,7 +113,12 @@ class CompiledSteps:
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """See `Steps.take`."""
         taken: int = self._loop(*self.arguments(chunk, records, stop))
+        self.count(taken)
         return taken
+
+    def count(self, taken: int) -> None:
+        """Note that so many steps were taken: SAM asks for two gradients in each."""
+        self.evaluations += taken * (2 if self._run.sharpness > 0 else 1)
 
     def arguments(self, chunk: Chunk, records: Array, stop: Array) -> tuple[Any, ...]:
         """Return what `engine.networks.loop` takes a chunk's steps with."""
@@ -141,6 +150,11 @@ class TensorSteps:
         self._h = tuple(values[p.name] for p in rule.parameters)
         self._tensors = network.model.views(self.theta)
         self._state = rule.start(self._tensors, self._h)
+
+    @property
+    def evaluations(self) -> int:
+        """See `Steps.evaluations`."""
+        return self._loss.evaluations
 
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """See `Steps.take`."""

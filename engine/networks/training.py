@@ -93,6 +93,11 @@ class Training:
         """The weights now, (P,)."""
         return self._taker.theta[: self.network.model.size]
 
+    @property
+    def evaluations(self) -> int:
+        """Gradients, or what costs as much, taken since the optimizer began."""
+        return self._taker.evaluations
+
     def advance(self, steps: int, stop: NDArray[np.uint8] | None = None) -> None:
         """Take some steps, at most as many as are left.
 

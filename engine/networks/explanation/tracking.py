@@ -183,6 +183,11 @@ class TrackedSteps:
         self._steps, self._tracker, self._run, self._began = steps, tracker, run, began
         self.theta: Array = steps.theta
 
+    @property
+    def evaluations(self) -> int:
+        """See `engine.networks.steps.Steps.evaluations`."""
+        return self._steps.evaluations
+
     def take(self, chunk: Chunk, records: Array, stop: Array) -> int:
         """See `engine.networks.steps.Steps.take`."""
         if isinstance(self._steps, CompiledSteps):
@@ -222,6 +227,7 @@ class TrackedSteps:
         for step, value in zip(due[:looks].tolist(), seen[:looks].tolist(), strict=True):
             rate = float(chunk.rates[min(step - first, len(chunk.rates) - 1)])
             tracker.note_down(step, value, run, rate)
+        steps.count(int(taken))
         return int(taken)
 
     def snapshot(self) -> Any:
