@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.maps.map_experiment import MapExperiment
     from engine.maps.map_experiment import read as read_map
     from engine.maps.network_api import trainability
+    from engine.maps.surface_api import basins
     from engine.maps.sweep_api import compare, range_test, sweep
     from engine.networks.api import (
         ACTIVATIONS,
@@ -50,6 +51,7 @@ _HOMES = {
     "ACTIVATIONS": ("engine.networks.api", "ACTIVATIONS"),
     "Axis": ("engine.maps.axes", "Axis"),
     "BatchSettings": ("engine.networks.batches", "BatchSettings"),
+    "basins": ("engine.maps.surface_api", "basins"),
     "compare": ("engine.maps.sweep_api", "compare"),
     "compute_map": ("engine.maps.api", "compute_map"),
     "DATASETS": ("engine.networks.data.catalogue", "DATASETS"),
@@ -105,6 +107,7 @@ __all__ = [
     "ScheduleSettings",
     "StopSettings",
     "TrainingRun",
+    "basins",
     "compare",
     "compute_map",
     "descend",

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: What a pixel takes in memory, in bytes.
 PIXEL = sum(np.dtype(kind).itemsize for kind in TYPES)
+#: The spacing after the pilot's where nobody waits for a coarse picture.
+_SECOND = 8
 #: What a tile costs is its thread's own time, whatever else goes on; where that is too coarse, all.
 _FINE = time.get_clock_info("thread_time").resolution < 1e-4
 _CLOCK = time.thread_time if _FINE else time.perf_counter
@@ -264,7 +266,8 @@ class Picture:
         if self.cost is None:
             return min(spacing // 2, tiles.pilot(self.width, self.height))
         if not progressive:
-            return 1
+            # What a pixel costs among many is known only then; tiles are as large as it says.
+            return _SECOND if spacing > _SECOND else 1
         fast = tiles.affordable(self.width, self.height, self.cost / workers)
         return max(1, min(spacing // 2, fast))
 
