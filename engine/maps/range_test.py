@@ -185,8 +185,8 @@ def end_of(loss: Array, floor: float = 0.0) -> int | None:
         base = min(floor, float(finite.min())) if len(finite) else floor
         above = loss - base
         best = np.fmin.accumulate(above)
-        # What has reached its floor to rounding cannot be told from it.
-        grain = 1e-14 * float(np.nanmax(above[:1])) if np.isfinite(above[0]) else 0.0
+        # A floor is known to rounding only.
+        grain = 1e-14 * abs(base)
         rows = np.flatnonzero(~(above <= STOP_AT * np.maximum(best, grain)))
     return int(rows[0]) if len(rows) else None
 

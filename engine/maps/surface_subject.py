@@ -15,7 +15,7 @@ from engine.experiment import start_of
 from engine.explanation.explain import explain
 from engine.explanation.limits import decays_beside, stability_of
 from engine.explanation.rates import rate_limits
-from engine.explanation.trials import Bench
+from engine.explanation.trials import STEPS, Bench
 from engine.maps.counting import counting
 from engine.maps.outcomes import VERDICTS
 from engine.maps.theory import Theory
@@ -138,12 +138,21 @@ class SurfaceSubject:
 
     def settles(self, run: RunSettings, stop: Stop = None) -> Callable[[float], bool]:
         """See `engine.maps.trial.Subject`."""
-        stability = stability_of(run)[0]
-        if self.random(run) or stability.filter is None or stability.amplitude is not None:
-            # Chance, or steps of a fixed length, keep it from coming to rest at any rate.
-            return lambda rate: self.trial(run, rate, 0, stop).trains
         bench = Bench(self.experiment, self.landscape, stop)
-        return lambda rate: bench.try_run(with_rate(run, rate)).settles
+        stability = stability_of(run)[0]
+        if not self.random(run) and stability.filter is not None and stability.amplitude is None:
+            return lambda rate: bench.try_run(with_rate(run, rate)).settles
+        # Chance, or steps of a fixed length, keep it from coming to rest at any rate.
+        steps = 0 if self.random(run) or bench.fixed(run) else max(self.steps, STEPS)
+
+        def settles(rate: float) -> bool:
+            trial = self.trial(run, rate, 0, stop, budget=steps)
+            # Corrections may throw it at first. What divides by its gradients comes back, in
+            # bursts, from anywhere, and only looks as if it had settled.
+            late = trial.sense * trial.losses[len(trial.losses) // 2 :]
+            return trial.trains and bool(late.max() <= trial.sense * trial.losses[0])
+
+        return settles
 
     def theory(self, run: RunSettings, stop: Stop = None) -> Theory:
         """See `engine.maps.trial.Subject`."""
