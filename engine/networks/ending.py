@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from engine.growth import WINDOW, growth_of
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -45,6 +43,9 @@ def losses_before_end(history: History) -> Array:
 
 def last_growth(history: History) -> Growth | None:
     """Return how the steps grow at the end of what is finite, or None if they do not."""
+    # The window's curves judge endings too, and are painted before Numba is loaded.
+    from engine.growth import WINDOW, growth_of
+
     end = history.last_step if history.fault is None else history.fault.step + 1
     return growth_of(history.step_norm[:end][-WINDOW:])
 
