@@ -23,6 +23,7 @@ Ending = Literal["diverged", "nan", "going"]
 
 #: A loss that ends at this multiple of its start has blown up, and steps that grew so much did it.
 BLOWN, GROWN = 100.0, 10.0
+NAIVE = "cross_entropy_probabilities"
 
 
 def ending_of(history: History) -> Ending:
@@ -59,7 +60,9 @@ def _was_carried_off(history: History) -> bool:
         return True
     if fault is None or "inf" not in fault.value:
         return False
+    # The logarithm of a probability of 0 is infinite, too; all else is so only by its size.
+    naive = history.experiment is not None and history.experiment.model.loss == NAIVE
+    if not (naive and fault.quantity == "loss"):
+        return True
     growth = last_growth(history)
-    grew = growth is not None and growth.factor > 1 and growth.span > GROWN
-    # The logarithm of a probability of 0 is infinite, too; weights and sums are so only by size.
-    return grew or fault.quantity != "loss"
+    return growth is not None and growth.factor > 1 and growth.span > GROWN
