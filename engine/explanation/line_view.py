@@ -24,21 +24,25 @@ GRAIN = 1e-14
 SAME = 1e-9
 
 
-def loss_range(line: StepLine) -> tuple[float, float]:
+def loss_range(line: StepLine, other: StepLine | None = None) -> tuple[float, float]:
     """Return the losses between which a picture of the line is drawn.
 
-    The start, the landing and the lowest places are always in it; a wall behind them is cut off.
+    The start, the landing and the lowest places are always in it, and of another loss along the
+    same step the start and the landing; a wall behind them is cut off.
     """
     marks = [line.value, line.landed]
     if line.lowest is not None:
         marks.append(line.lowest[1])
     if line.best is not None:
         marks.append(line.value + 0.5 * line.slope * line.best)
+    if other is not None:
+        marks += [other.value, other.landed]
     finite = [v for v in marks if math.isfinite(v)]
     if not finite:
         return 0.0, 1.0
     low, high = min(finite), max(finite)
-    seen = line.loss[np.isfinite(line.loss)]
+    seen = np.concatenate([one.loss for one in (line, other) if one is not None])
+    seen = seen[np.isfinite(seen)]
     if len(seen):
         low = max(min(low, float(seen.min())), low - (high - low))
         high = min(float(seen.max()), low + HEADROOM * (high - low)) if high > low else seen.max()

@@ -11,7 +11,7 @@ import numpy as np
 from engine.explanation.limits import stability_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterator
 
     from numpy.typing import NDArray
 
@@ -126,23 +126,48 @@ def line_of(
     It takes one gradient, one Hessian-vector product and about 2 × `count` values; None if the
     move is not finite.
     """
-    if not (np.isfinite(point).all() and np.isfinite(move).all()):
-        return None
+    *_, line = line_by_pieces(objective, point, move, learning_rate, reason, count, 2 * count)
+    return line
 
-    def along(positions: Array) -> Array:
-        return _finite(objective.value(point + positions[:, None] * move))
+
+def line_by_pieces(
+    objective: Objective,
+    point: Array,
+    move: Array,
+    learning_rate: float,
+    reason: str,
+    count: int,
+    piece: int,
+) -> Iterator[StepLine | None]:
+    """Yield None after every so many values, so that others may have a turn, and the line at last.
+
+    See `line_of`.
+    """
+    if not (np.isfinite(point).all() and np.isfinite(move).all()):
+        yield None
+        return
+
+    def along(positions: Array) -> Generator[None, None, Array]:
+        parts = []
+        for begin in range(0, len(positions), piece):
+            with np.errstate(all="ignore"):
+                here = point + positions[begin : begin + piece, None] * move
+                parts.append(_finite(objective.value(here)))
+            yield
+        return np.concatenate(parts)
 
     with np.errstate(all="ignore"):
         slope = float(objective.gradient(point) @ move)
         bend = float(move @ objective.product(point, move))
         best = -slope / bend if bend > 0 and math.isfinite(slope / bend) else None
-        positions = _positions(best, count)
-        loss = along(positions)
-        value, landed = along(np.array([0.0, 1.0]))
-        return StepLine(
-            positions, loss, float(value), slope, bend, float(landed), best,
-            _lowest(along, positions, loss), learning_rate, reason,
-        )  # fmt: skip
+    positions = _positions(best, count)
+    loss = yield from along(positions)
+    value, landed = yield from along(np.array([0.0, 1.0]))
+    lowest = yield from _lowest(along, positions, loss)
+    yield StepLine(
+        positions, loss, float(value), slope, bend, float(landed), best, lowest, learning_rate,
+        reason,
+    )  # fmt: skip
 
 
 def _positions(best: float | None, count: int) -> Array:
@@ -157,8 +182,8 @@ def _positions(best: float | None, count: int) -> Array:
 
 
 def _lowest(
-    along: Callable[[Array], Array], positions: Array, loss: Array
-) -> tuple[float, float] | None:
+    along: Callable[[Array], Generator[None, None, Array]], positions: Array, loss: Array
+) -> Generator[None, None, tuple[float, float] | None]:
     """Return where a curve is lowest, found ever closer about the lowest of some places."""
     if np.isnan(loss).all():
         return None
@@ -169,7 +194,7 @@ def _lowest(
         # The best so far stays among the places: a round never ends higher than it began.
         about = positions[max(0, at - 1) : at + 2]
         positions = np.union1d(np.linspace(about[0], about[-1], PLACES), positions[at])
-        loss = along(positions)
+        loss = yield from along(positions)
         at = int(np.nanargmin(loss))
     return float(positions[at]), float(loss[at])
 

@@ -118,6 +118,18 @@ def begun_anew(network: Network, settings: InitialSettings) -> Network:
     return replace(network, start=network.vector(initial(network.model.tensors, settings)))
 
 
+def in_float64(network: Network) -> Network:
+    """Return the same network in float64, with data and first weights as its precision has them."""
+    if network.precision == "float64":
+        return network
+    training, validation = (
+        Samples(*(a.astype(np.float64) for a in (rows.inputs, rows.targets)))
+        for rows in (network.training, network.validation)
+    )
+    wide = replace(network, training=training, validation=validation, precision="float64")
+    return replace(wide, start=wide.vector(network.start[: network.model.size]))
+
+
 def _samples(inputs: Array, targets: Array, model: Model, precision: str) -> Samples:
     real = REALS[precision]
     with np.errstate(over="ignore"):

@@ -66,6 +66,11 @@ class NetworkState(Explaining):
         self.head = 0
         self._follows = True
 
+    @property
+    def follows(self) -> bool:
+        """Whether the head goes along with the training."""
+        return self._follows
+
     def update_data(self, gesture: str = "", **fields: Any) -> None:
         """Replace fields of the data settings."""
         self.update_part("data", gesture, **fields)

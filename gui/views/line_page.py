@@ -44,14 +44,19 @@ class AnyLinePage(ExplainingPage):
         """Return (true loss, quadratic model's loss) at a place of the line."""
         raise NotImplementedError
 
+    def _besides(self, s: float) -> str:
+        """Return what else is to be said of a place of the line."""
+        return ""
+
     def _tip(self) -> str:
         """Return what the button does."""
         raise NotImplementedError
 
     def _show_line(
-        self, line: StepLine, step: int, run: RunSettings | TrainingRun, what: str
-    ) -> None:
-        """Show a step's line, along which `what` may bend."""
+        self, line: StepLine, step: int, run: RunSettings | TrainingRun, what: str,
+        other: StepLine | None = None,
+    ) -> None:  # fmt: skip
+        """Show a step's line, along which `what` may bend, and another loss along it."""
         from engine.explanation.line_view import loss_range, verdict
 
         self._run = run
@@ -59,7 +64,7 @@ class AnyLinePage(ExplainingPage):
         self.heading.setText(self.tr("Step {} → {}").format(step_text(step), step_text(step + 1)))
         self.words.setText(verdict(line, run, what))
         self._dress()
-        self.plot.show_line(line, loss_range(line))
+        self.plot.show_line(line, loss_range(line, other), other)
         self._on_moved(1.0)
 
     def _dress(self) -> None:
@@ -84,6 +89,7 @@ class AnyLinePage(ExplainingPage):
                 true=show(true, 4),
                 model=show(model, 4),
             )
+            + self._besides(s)
         )
         self._rate = self._offer(line, rate, run.learning_rate)
         self.button.setEnabled(self._rate is not None and s != 1.0)
@@ -116,6 +122,7 @@ class AnyLinePage(ExplainingPage):
         bold(self.heading)
         self.words.setWordWrap(True)
         self.reading.setForegroundRole(FAINT)
+        self.reading.setWordWrap(True)
         header = QHBoxLayout()
         header.addWidget(self.heading)
         header.addStretch(1)

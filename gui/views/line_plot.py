@@ -65,6 +65,7 @@ class LinePlot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line: StepLine | None = None
+        self.other: StepLine | None = None
         self.place = 1.0
         self._range = self._ends = (0.0, 1.0)
         self._colour = QColor()
@@ -84,9 +85,14 @@ class LinePlot(QWidget):
         """Return the least in which a curve can be read."""
         return QSize(180, 84)
 
-    def show_line(self, line: StepLine, losses: tuple[float, float]) -> None:
-        """Show another line; the handle goes back to where its step landed."""
-        self.line, self._range, self.place = line, losses, 1.0
+    def show_line(
+        self, line: StepLine, losses: tuple[float, float], other: StepLine | None = None
+    ) -> None:
+        """Show another line; the handle goes back to where its step landed.
+
+        Dotted beside it: another loss along the same step.
+        """
+        self.line, self.other, self._range, self.place = line, other, losses, 1.0
         self._ends = float(line.positions[0]), float(line.positions[-1])
         self.update()
 
@@ -157,9 +163,12 @@ class LinePlot(QWidget):
         painter.save()
         painter.setClipRect(plot)
         ink, faint = QColor(THEME.colours.text), QColor(THEME.colours.faint)
-        self._paint_curve(painter, line.tangent, QPen(faint, 1.0))
-        self._paint_curve(painter, line.model, QPen(ink, 1.4, Qt.PenStyle.DashLine))
-        self._paint_curve(painter, line.loss, QPen(self._colour, 2.2))
+        self._paint_curve(painter, line, line.tangent, QPen(faint, 1.0))
+        self._paint_curve(painter, line, line.model, QPen(ink, 1.4, Qt.PenStyle.DashLine))
+        if self.other is not None:
+            dots = QPen(self._colour, 1.6, Qt.PenStyle.DotLine)
+            self._paint_curve(painter, self.other, self.other.loss, dots)
+        self._paint_curve(painter, line, line.loss, QPen(self._colour, 2.2))
         painter.restore()
         self._paint_handle(painter, plot)
 
@@ -186,12 +195,13 @@ class LinePlot(QWidget):
                 if left is not None:
                     painter.drawText(QPointF(left, y), text)
 
-    def _paint_curve(self, painter: QPainter, values: NDArray[np.float64], pen: QPen) -> None:
-        assert self.line is not None
+    def _paint_curve(
+        self, painter: QPainter, line: StepLine, values: NDArray[np.float64], pen: QPen
+    ) -> None:
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         piece, plot = QPolygonF(), self._plot()
-        for s, value in zip(self.line.positions.tolist(), values.tolist(), strict=True):
+        for s, value in zip(line.positions.tolist(), values.tolist(), strict=True):
             if value != value:
                 painter.drawPolyline(piece)
                 piece = QPolygonF()

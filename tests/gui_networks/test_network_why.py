@@ -16,6 +16,7 @@ from gui.networks.views.why_budget import NetworkBudgetPage
 from gui.networks.views.why_line import NetworkLinePage
 from gui.networks.views.why_pages import PAGES
 from gui.networks.views.why_verdict import NetworkVerdictPage
+from gui.numbers import show
 from gui.theme import ALERT
 from gui.views.why_panel import WhyPanel
 
@@ -170,6 +171,51 @@ def test_a_held_handle_is_not_taken_away_by_news(desk):
     page.plot.held = False
     page.refresh()
     assert page.heading.text() == "Step 199 → 200"
+
+
+def test_a_moved_handle_stays_while_the_training_goes_on(desk, qtbot):
+    page, state = desk(NetworkLinePage, until=100)
+    line = page.plot.line
+    page.plot.move_to(0.5)
+    page.train(150)
+    page.settle()
+    assert state.explained.at.step == 149
+    assert page.plot.line is line
+    assert page.plot.place == 0.5
+    page.on_batch.click()
+    assert page.plot.other is line
+    assert page.heading.text() == "Step 99 → 100"
+    page.plot.move_to(0.5)
+    # Who looks at another step sees it.
+    state.set_head(20)
+    page.settle()
+    assert page.heading.text() == "Step 20 → 21"
+    page.plot.move_to(0.5)
+    state.set_head(150)
+    page.settle()
+    assert page.heading.text() == "Step 149 → 150"
+    page.plot.move_to(0.5)
+    page.train()
+    page.settle()
+    assert page.heading.text() == "Step 149 → 150"
+    # And who puts the handle back, the newest.
+    page.plot.move_to(1.0)
+    qtbot.waitUntil(lambda: page.heading.text() == "Step 199 → 200")
+
+
+def test_both_losses_along_a_step_are_shown_at_once(desk):
+    page, state = desk(NetworkLinePage)
+    seen = state.explained.at
+    assert (page.plot.line, page.plot.other) == (seen.line, seen.batch_line)
+    low, high = page.plot._range
+    assert low <= min(seen.batch_line.value, seen.batch_line.landed) < high
+    page.plot.move_to(0.0)
+    assert page.reading.text().endswith(f"its batch {show(seen.batch_line.value, 4)}")
+    page.on_batch.click()
+    assert page.reading.text().endswith(f"all rows {show(seen.line.landed, 4)}")
+    page, _ = desk(NetworkLinePage, replace(MOONS, batches=BatchSettings(size=0)))
+    assert page.plot.other is None
+    assert "batch" not in page.reading.text()
 
 
 def test_batches_beside_all_rows(desk):

@@ -11,13 +11,13 @@ from engine.descent import Cancelled
 from engine.explanation.batches import BatchGradients, BatchStep
 from engine.explanation.change import Change, change_of, cosines
 from engine.explanation.explanation import Budget
-from engine.explanation.microscope import line_of
+from engine.explanation.microscope import line_by_pieces
 from engine.networks.explanation.linear import linear_of
 from engine.networks.explanation.objective import objective_of
 from engine.networks.explanation.sharpness import top
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Places on a step's line: each costs a pass over all rows.
 PLACES = 121
+#: So many of them are looked at before others may have a turn.
+AT_ONCE = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,12 +169,25 @@ def line_of_step(replay: Replay, step: int, *, on_batch: bool = False) -> StepLi
     ------
     ValueError : the run took no such step.
     """
+    *_, line = line_of_step_by_pieces(replay, step, on_batch=on_batch)
+    return line
+
+
+def line_of_step_by_pieces(
+    replay: Replay, step: int, *, on_batch: bool = False
+) -> Iterator[StepLine | None]:
+    """Yield None after every so many places, so that others may have a turn, and the line at last.
+
+    See `line_of_step`.
+    """
     objective = _objective(replay)
     objective = objective.of_batch(step) if on_batch else objective.thinned()
     taken = replay.taken(step)
     with np.errstate(all="ignore"):
         move = taken.after - taken.before
-    return line_of(objective, taken.before, move, taken.rate, _why_no_rate(taken.run), PLACES)
+    return line_by_pieces(
+        objective, taken.before, move, taken.rate, _why_no_rate(taken.run), PLACES, AT_ONCE
+    )
 
 
 def _why_no_rate(run: TrainingRun) -> str:

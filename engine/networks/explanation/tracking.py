@@ -109,6 +109,21 @@ class Tracker:
         self.room[0] = saved(room, each, products, value)
         self.note_down(step, value, run, rate)
 
+    def value_at(
+        self, weights: Array, run: TrainingRun, products: int, gains: Array | None = None
+    ) -> tuple[float, int]:
+        """Return the largest eigenvalue at weights (P,), and how many products that took.
+
+        It is the load itself where `gains` (P,) scale it. NaN if anything is not finite. If all
+        `products` were taken, the next call at these weights goes on from there.
+        """
+        if gains is not None:
+            self._scale[: len(gains)] = np.sqrt(gains)
+        *arguments, _ = self.arguments(self._network.vector(weights), run)
+        few = min(products, len(self._basis) - 2)
+        value, taken = lanczos_kernel(self._network.precision)(*arguments, few)
+        return float(value), int(taken)
+
     def note_down(self, step: int, value: float, run: TrainingRun, rate: float) -> None:
         """Keep a look's value: the largest eigenvalue, scaled by gains if the run has such."""
         self._last = run
@@ -154,12 +169,15 @@ class Tracker:
     @property
     def note(self) -> str:
         """A sentence if not all rows are looked at, else empty."""
-        if len(self._rows) == self._data.count:
-            return ""
-        return (
-            f"Curvature is that of {len(self._rows):,} of {self._data.count:,} training rows, "
-            "drawn with seed 0."
-        )
+        return note_on(self._network, len(self._rows))
+
+
+def note_on(network: Network, rows: int) -> str:
+    """Return a sentence if curvature is that of so many rows only, else ""."""
+    count = network.training.count
+    if rows >= count:
+        return ""
+    return f"Curvature is that of {rows:,} of {count:,} training rows, drawn with seed 0."
 
 
 def default_rows(network: Network, every: int) -> int:

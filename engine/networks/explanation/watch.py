@@ -13,7 +13,7 @@ from engine.networks.explanation.replay import Replay
 from engine.networks.explanation.steps import (
     budgets_of,
     gradients_around,
-    line_of_step,
+    line_of_step_by_pieces,
     step_of,
     step_under,
 )
@@ -21,7 +21,7 @@ from engine.networks.explanation.verdict import verdict_on
 from engine.networks.explanation.watched_curvature import WatchedCurvature
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Generator, Iterator
 
     from engine.explanation.batches import BatchGradients, BatchStep
     from engine.explanation.microscope import StepLine
@@ -123,6 +123,8 @@ class Watch:
         self._curvature = WatchedCurvature(network, history)
         self._budgets: dict[int, BatchStep] = {}
         self._at: StepSeen | None = None
+        self._lines: Iterator[tuple[StepLine | None, StepLine | None] | None] | None = None
+        self._at_in = history
         self._verdict: _Verdict | None = None
         self._note = objective_of(network).thinned().note
 
@@ -149,9 +151,10 @@ class Watch:
         history, until = self.history, monotonic() + seconds
         if history.last_step == 0 and history.fault is None:
             return RunExplained(self.network, history)
-        step = step_under(history, head)
+        under = step_under(history, head)
+        step = self._begun_or(under, needs)
         wanted = [need for need in AT_HEAD if need in needs] if step >= 0 else []
-        there = not wanted or self._look_at(step, wanted, until)
+        there = not wanted or (self._look_at(step, wanted, until) and step == under)
         swept = self._sweep(needs, until)
         if "verdict" in needs:
             self._judge(drafted=bool(self._curvature.missing(history)))
@@ -171,21 +174,49 @@ class Watch:
             complete=found.complete and newest,
         )  # fmt: skip
 
-    def _look_at(self, step: int, wanted: Collection[str], until: float) -> bool:
+    def _begun_or(self, step: int, needs: Collection[Need]) -> int:
+        """Return the step whose lines are to come, while it trains, or else another.
+
+        The head goes along with the training, faster than lines come.
+        """
+        seen, trains = self._at, self._at_in is not self.history
+        return seen.step if seen and "line" in needs and not seen.has_lines and trains else step
+
+    def _look_at(self, step: int, wanted: list[Need], until: float) -> bool:
         """Look at one step from near by; return whether all is there."""
-        if not self._near.to(step, until=until):
-            return False
         seen = self._at
         if seen is None or seen.step != step:
-            seen = StepSeen(step_of(self._near, step))
-        if "line" in wanted and not seen.has_lines:
-            full = line_of_step(self._near, step)
-            own = full if self.network.sees_all else line_of_step(self._near, step, on_batch=True)
-            seen = replace(seen, line=full, batch_line=own, has_lines=True)
+            if not self._near.to(step, until=until):
+                return False
+            self._at = seen = StepSeen(step_of(self._near, step))
+            self._at_in, self._lines = self.history, None
+            if monotonic() > until:
+                return wanted == ["step"]
         if "batches" in wanted and seen.batches is None and not self.network.order.full:
-            seen = replace(seen, batches=gradients_around(self._near, step, BATCHES))
-        self._at = seen
-        return True
+            self._at = seen = replace(seen, batches=gradients_around(self._near, step, BATCHES))
+        return "line" not in wanted or seen.has_lines or self._look_along(seen, until)
+
+    def _look_along(self, seen: StepSeen, until: float) -> bool:
+        """Look along the lines of a step; return whether they are there."""
+        if self._lines is None:
+            self._lines = self._lines_of(seen.step)
+        for lines in self._lines:
+            if lines is not None:
+                self._at = replace(seen, line=lines[0], batch_line=lines[1], has_lines=True)
+                return True
+            if monotonic() > until:
+                return False
+        # A piece before has failed: all begins anew.
+        self._lines = None
+        return False
+
+    def _lines_of(self, step: int) -> Iterator[tuple[StepLine | None, StepLine | None] | None]:
+        """Yield None while there is more to be done, then the lines on all rows and on its own."""
+        full = yield from _last_of(line_of_step_by_pieces(self._near, step))
+        own = full
+        if not self.network.sees_all:
+            own = yield from _last_of(line_of_step_by_pieces(self._near, step, on_batch=True))
+        yield full, own
 
     def _sweep(self, needs: Collection[Need], until: float) -> bool:
         """Look at kept weights and their steps; return whether none is left."""
@@ -194,7 +225,8 @@ class Watch:
         steps = [t for t in history.kept.tolist() if t < history.last_step]
         steps = [t for t in steps if t not in self._budgets] if "steps" in needs else []
         for row in rows:
-            self._curvature.look(history, row, self._along)
+            if not self._curvature.look(history, row, self._along, until):
+                return False
             if monotonic() > until:
                 return row == rows[-1] and not steps
         for step in steps:
@@ -222,3 +254,11 @@ class Watch:
         self._verdict = _Verdict(
             self.history, findings, sharpness, drafted, took=monotonic() - began
         )
+
+
+def _last_of(pieces: Iterator[StepLine | None]) -> Generator[None, None, StepLine | None]:
+    last = None
+    for piece in pieces:
+        last = piece
+        yield None
+    return last

@@ -81,12 +81,17 @@ class TrainingCurves(PlotStack):
         self.axis.set_unit(trained.network.order.per_epoch if epochs and trained else 1)
 
     def _suit(self, trained: Trained | None) -> None:
-        """Show accuracy where there are classes, as long as nobody chose what the plot shows."""
+        """Show what suits the runs, as long as nobody chose what the plot shows.
+
+        That is their stability where they look at curvature, else accuracy where there are classes.
+        """
         second = self._second
         if trained is None or second not in self.views:
             return
         numbers = trained.network.model.task == "regression"
         wanted = "gradient_norm" if numbers else "accuracy"
+        if trained.experiment.curvature_every:
+            wanted = "stability"
         shown = {view.quantity for view in self.views}
         if isinstance(second, TrainingCurveView) and not second.chosen and wanted not in shown:
             second.show_quantity(wanted)
