@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from engine.experiment import Experiment, Precision
     from engine.optimizers.optimizer import Optimizer
 
-#: What is on screen first comes first; "opening" is the ground and the paths on it.
-STAGES = ("opening", "curves", "explaining", "networks", "float64", "float32")
+#: What is on screen first comes first; "opening" is the ground and the paths on it, "training" all
+#: that the first network's training needs.
+STAGES = ("opening", "curves", "explaining", "training", "networks", "float64", "float32")
 
 Work = tuple[str, Callable[[], object]]
 
@@ -62,14 +63,20 @@ def _explaining() -> list[Work]:
     return [_importing("curvature"), _importing("explanation.along")]
 
 
-def _networks() -> list[Work]:
+def _training() -> list[Work]:
     return [
         ("a network's gradient", partial(_network_gradient, "float32")),
         *((f"{name} on a network", partial(_train, name, "float32")) for name in ("sgd", "adam")),
+    ]
+
+
+def _networks() -> list[Work]:
+    return [
         _importing("drawing.fields"),
         ("a network's gradient in float64", partial(_network_gradient, "float64")),
         ("a network's curvature", _network_objective),
         ("curvature while a network trains", partial(_look, "float32")),
+        ("a network's curvature by itself", partial(_largest, "float64")),
     ]
 
 
@@ -123,14 +130,21 @@ def _network_objective() -> None:
         make("float64")
 
 
-def _look(precision: str) -> None:
-    """Compile what follows a network's curvature while it trains."""
+def _largest(precision: str) -> None:
+    """Compile what finds a network's largest curvature."""
     from engine.networks.explanation.lanczos_kernel import lanczos_kernel
-    from engine.networks.explanation.tracked_loop import tracked_kernel
     from engine.networks.product import product_kernel
 
-    for make in (product_kernel, lanczos_kernel, tracked_kernel):
+    for make in (product_kernel, lanczos_kernel):
         make(precision)
+
+
+def _look(precision: str) -> None:
+    """Compile what follows a network's curvature while it trains."""
+    from engine.networks.explanation.tracked_loop import tracked_kernel
+
+    _largest(precision)
+    tracked_kernel(precision)
 
 
 def _train(optimizer: str, precision: str) -> None:
@@ -175,6 +189,7 @@ WORKS: dict[str, Callable[[], list[Work]]] = {
     "opening": _opening,
     "curves": _curves,
     "explaining": _explaining,
+    "training": _training,
     "networks": _networks,
     "float64": partial(_precision, "float64"),
     "float32": partial(_precision, "float32"),

@@ -84,7 +84,7 @@ class NetworkExplanations(QObject):
         seconds = NEXT_SECONDS if wish.same_as(self._asked) else FIRST_SECONDS
         self._asked = wish
         self._runner.submit(
-            "explain networks", lambda: self._work(wish, seconds), self._on_explained,
+            "why networks", lambda: self._work(wish, seconds), self._on_explained,
             self._on_failed,
         )  # fmt: skip
         return True

@@ -141,6 +141,16 @@ def test_with_an_optimizer_what_follows_its_gains_is_compiled(precision, monkeyp
     assert sorted(asked) == sorted((kind, rule.name, precision) for kind, rule in rules)
 
 
+def test_training_waits_for_no_more_than_its_own_kernels():
+    from engine.networks.experiment_file import parse
+
+    path = warm_up.working_folder() / "resources" / "experiments" / "opening_network.toml"
+    experiment = parse(path.read_text(encoding="utf-8"))
+    rules = [f"{run.optimizer} on a network" for run in experiment.runs]
+    assert [unit.what for unit in units_of("training")] == ["a network's gradient", *rules]
+    assert experiment.precision == "float32"
+
+
 def test_explaining_compiles_every_module_that_has_kernels():
     root = warm_up.working_folder()
     folders = [*(root / "engine" / "explanation").glob("*.py"), root / "engine" / "curvature.py"]

@@ -61,7 +61,7 @@ def start(qtbot, tmp_path, monkeypatch):
     runner.open()
     engine.begin()
     qtbot.waitUntil(lambda: bool(line.label.text()))
-    for topic in ("curves 1", "explain"):
+    for topic in ("curves 1", "explain", "training", "why networks"):
         runner.submit(topic, lambda: None, lambda _, topic=topic: seen.append(topic))
     yield lambda: (seen, line, tmp_path)
     engine.close()
@@ -76,7 +76,11 @@ def test_what_is_compiled_is_used_at_once(start, qtbot):
         qtbot.waitUntil(lambda what=what: seen[-1:] == [what], timeout=20_000)
         assert line.label.text() or stage != "opening"
     qtbot.waitUntil(lambda: not line.label.text())
-    for stage in ("networks", "float64", "float32"):
+    for stage, what in (("training", "training"), ("networks", "why networks")):
+        assert what not in seen
+        (folder / f"may-{stage}").touch()
+        qtbot.waitUntil(lambda what=what: seen[-1:] == [what], timeout=20_000)
+    for stage in ("float64", "float32"):
         (folder / f"may-{stage}").touch()
     qtbot.waitUntil(lambda: seen[-1:] == ["preloaded"], timeout=20_000)
 
@@ -84,8 +88,8 @@ def test_what_is_compiled_is_used_at_once(start, qtbot):
 def test_without_a_compiling_process_everything_goes_on(start, qtbot):
     seen, line, folder = start()
     (folder / "exits").touch()
-    qtbot.waitUntil(lambda: "preloaded" in seen and len(seen) == 4, timeout=20_000)
-    assert set(seen) == {"ready", "curves 1", "explain", "preloaded"}
+    qtbot.waitUntil(lambda: "preloaded" in seen and len(seen) == 6, timeout=20_000)
+    assert set(seen) == {"ready", "curves 1", "explain", "training", "why networks", "preloaded"}
     assert not line.label.text()
 
 
@@ -93,7 +97,7 @@ def test_a_compiling_process_that_is_killed_ends_once(start, qtbot):
     seen, _, folder = start()
     (folder / "kill-opening").touch()
     qtbot.waitUntil(lambda: set(seen) >= {"ready", "curves 1", "explain"}, timeout=20_000)
-    for stage in ("networks", "float64"):
+    for stage in ("training", "networks", "float64"):
         (folder / f"may-{stage}").touch()
     qtbot.waitUntil((folder / "float64").exists, timeout=20_000)
     assert "preloaded" not in seen

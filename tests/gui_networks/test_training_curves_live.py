@@ -81,6 +81,14 @@ def test_the_second_plot_suits_the_data_until_somebody_chooses(show):
     assert curves.views[1].quantity == "step_norm"
 
 
+def test_the_second_plot_is_stability_where_runs_look_at_curvature(show):
+    looking = replace(LINE, curvature_every=10)
+    curves = show(state_of(decay(3), experiment=looking))
+    assert curves.views[1].quantity == "stability"
+    curves.views[1]._state.set_trained(state_of(decay(3), experiment=LINE).trained)
+    assert curves.views[1].quantity == "gradient_norm"
+
+
 def test_each_quantity_keeps_its_scale(show):
     view = show(state_of(decay(3))).views[1]
     view.scale_choice.chosen.emit("symlog")

@@ -21,7 +21,7 @@ from engine.networks.explanation.verdict import verdict_on
 from engine.networks.explanation.watched_curvature import WatchedCurvature
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterator
+    from collections.abc import Collection, Generator, Iterator, Sequence
 
     from engine.explanation.batches import BatchGradients, BatchStep
     from engine.explanation.microscope import StepLine
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: What can be asked for: what happened and why; all kept steps; of the step under the play head
 #: what it did, its line, and what other batches ask for there.
 Need = Literal["verdict", "steps", "step", "line", "batches"]
-AT_HEAD = ("step", "line", "batches")
+AT_HEAD: tuple[Need, ...] = ("step", "line", "batches")
 
 #: So many batches are compared at a step.
 BATCHES = 8
@@ -182,7 +182,7 @@ class Watch:
         seen, trains = self._at, self._at_in is not self.history
         return seen.step if seen and "line" in needs and not seen.has_lines and trains else step
 
-    def _look_at(self, step: int, wanted: list[Need], until: float) -> bool:
+    def _look_at(self, step: int, wanted: Sequence[Need], until: float) -> bool:
         """Look at one step from near by; return whether all is there."""
         seen = self._at
         if seen is None or seen.step != step:
@@ -191,7 +191,7 @@ class Watch:
             self._at = seen = StepSeen(step_of(self._near, step))
             self._at_in, self._lines = self.history, None
             if monotonic() > until:
-                return wanted == ["step"]
+                return tuple(wanted) == ("step",)
         if "batches" in wanted and seen.batches is None and not self.network.order.full:
             self._at = seen = replace(seen, batches=gradients_around(self._near, step, BATCHES))
         return "line" not in wanted or seen.has_lines or self._look_along(seen, until)
