@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 #: What must be compiled before the window can answer without compiling itself.
 NEEDED = "opening"
 #: The topics of requests that wait for a stage of their own, which comes later.
-LATER = {"curves": "curves", "explain": "explaining", "training": "networks"}
+LATER = {
+    "curves": "curves", "explain": "explaining", "training": "networks", "basins": "basins",
+}  # fmt: skip
 END_MS = 2000
 #: Blocks of memory up to this size stay with the process: a run of 10 000 steps takes 0.4 MB.
 KEPT_BYTES = 1 << 24

@@ -27,7 +27,7 @@ LOG = logging.getLogger("overshoot")
 #: A request that has worked this long is ended when a newer one arrives.
 PATIENCE_SECONDS = 0.25
 #: Pools, by which their threads are called.
-PATHS, VIEWS, TRAINING = "paths", "views", "training"
+PATHS, VIEWS, TRAINING, MAPS = "paths", "views", "training", "maps"
 QUIET_SECONDS = 1.0
 #: Closing waits this long for all threads; what cannot be stopped is left behind.
 CLOSE_SECONDS = 1.0
@@ -78,10 +78,10 @@ class Runner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._topics: dict[str, _Topic] = {}
-        # Paths have a thread of their own, so that no drawing delays a drag; so has training.
+        # Paths have a thread of their own, so that no drawing delays a drag; so have others.
         self._pools = {
             PATHS: ThreadPool(1, PATHS), VIEWS: ThreadPool(2, VIEWS),
-            TRAINING: ThreadPool(1, TRAINING),
+            TRAINING: ThreadPool(1, TRAINING), MAPS: ThreadPool(1, MAPS),
         }  # fmt: skip
         self.spread_pool = ThreadPool(2, "spread")
         self._last_request = time.monotonic()
@@ -108,9 +108,10 @@ class Runner(QObject):
         work: Callable[[NDArray[np.uint8]], Any],
         done: Callable[[Any], None],
         failed: Callable[[str], None] | None = None,
+        pool: str = PATHS,
     ) -> None:
         """Like `submit`, on the paths' thread; ``work(stop)`` ends soon when ``stop[0]`` is 1."""
-        self._enqueue(_Request(topic, work, done, failed, PATHS, self._flag()))
+        self._enqueue(_Request(topic, work, done, failed, pool, self._flag()))
 
     def submit_training(
         self,
