@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
 from engine.experiment import Experiment
@@ -68,7 +69,7 @@ def basins(
     pieces = [(a.ravel()[n : n + AT_ONCE], b.ravel()[n : n + AT_ONCE])
               for n in begins for a, b in [(xs, ys)]]  # fmt: skip
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(lambda piece: task.run(*piece, flag), pieces))
+        parts = list(pool.map(lambda piece: task.run(piece[0], piece[1], flag), pieces))
     return Outcomes(
         *(np.concatenate(arrays).reshape(height, width) for arrays in zip(*parts, strict=True))
     )
@@ -84,16 +85,10 @@ def _experiment(
         steps = settings.pop("steps", 500)
         found = descend(surface, optimizer, steps=0, **settings).experiment
         assert found is not None
-        return _with_steps(found, steps)
+        return msgspec.structs.replace(found, steps=steps)
     if settings:
         raise ValueError(f"{next(iter(settings))} is given beside an experiment; set it there.")
     return surface
-
-
-def _with_steps(experiment: Experiment, steps: int) -> Experiment:
-    import msgspec
-
-    return msgspec.structs.replace(experiment, steps=steps)
 
 
 def _task(

@@ -11,8 +11,9 @@ from engine.compile import address_of
 from engine.descent import Cancelled
 from engine.experiment import start_of
 from engine.maps.lane_rows import LANES
+from engine.maps.lane_sums import lowest_loss
 from engine.maps.lane_surfaces import lane_kernel
-from engine.maps.lane_verdict import lowest_loss, verdict_kernel
+from engine.maps.lane_verdict import verdict_kernel
 from engine.maps.lane_walk import (
     CLIP_NORM,
     CLIP_VALUE,
@@ -116,7 +117,8 @@ def outcomes_of(
     noisy = bool(lanes.settings[NOISE].any())
     noise = np.random.default_rng(run.seed).standard_normal((steps, 2)) if noisy else _NO_NOISE
     record, work = np.empty((3 * steps + 5) * LANES), np.zeros(WORK_ROWS * LANES)
-    idle = (~lanes.rates.any(axis=1)).astype(np.uint8)[lanes.which]
+    moving: NDArray[np.bool_] = (lanes.rates != 0.0).any(axis=1)
+    idle = np.where(moving, 0, 1).astype(np.uint8)[lanes.which]
     kernel(
         address_of(surface), address_of(landscape.value_gradient),
         address_of(landscape.second_order), address_of(verdict_kernel()), landscape.address,

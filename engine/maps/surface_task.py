@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -62,8 +62,7 @@ class SurfaceMap(Settings, frozen=True):
         found = unknown(len(xs))
         for places in self._groups(xs, ys):
             part = self._run_bound(xs[places], ys[places], stop)
-            for whole, piece in zip(found, part, strict=True):
-                whole[places] = piece
+            _put(found, places, part)
         return found
 
     def _groups(self, xs: Reals, ys: Reals) -> list[NDArray[np.int64]]:
@@ -97,8 +96,7 @@ class SurfaceMap(Settings, frozen=True):
             unsure = np.flatnonzero(found.verdict == UNSURE)
         for i in unsure:
             single = outcome_of(self.at(float(xs[i]), float(ys[i])), landscape, stop)
-            for whole, value in zip(found, single, strict=True):
-                whole[i] = value
+            _put(found, i, single)
         return found
 
 
@@ -163,6 +161,13 @@ def measure_of(trajectory: Trajectory, converged: bool) -> float:
         ratios = losses[1:] / losses[0] if losses[0] > 0.0 else np.full(len(losses) - 1, np.inf)
         kept = np.where(ratios < MOST, np.maximum(ratios, 1.0 / MOST), MOST)
     return float(kept.sum()) if converged else -float((1.0 / kept).sum())
+
+
+def _put(found: Outcomes, places: Any, values: Any) -> None:
+    """Write outcomes at places."""
+    arrays: tuple[Any, ...] = found
+    for whole, value in zip(arrays, values, strict=True):
+        whole[places] = value
 
 
 def _check(experiment: Experiment) -> None:

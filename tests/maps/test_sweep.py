@@ -71,7 +71,7 @@ def test_the_limit_is_found_where_the_range_does_not_reach_it():
 
 @pytest.mark.parametrize(("load", "steps"), [(2.1, 470), (20.0, 16)])
 def test_growth_and_steps_to_overflow_are_those_of_a_run(load, steps):
-    """Worked out by hand: ρ = 1.1 and 19 overflow the loss in float32, from 1, after so many steps."""
+    """By hand: ρ = 1.1 and 19 overflow the loss in float32, from 1, after so many steps."""
     experiment = Experiment(
         surface=SurfaceSettings(name="formula", formula="x^2/2"), start=(1.0, 0.0),
         steps=1000, precision="float32", runs=(new_run("sgd"),),
