@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer
 
-from gui.runner import MAPS
+from gui.runner import MAPPING
 from gui.views.landscape_basins_work import FinePicture, Wish, asked, draw_coarse
 from gui.views.landscape_viewpoint import is_same_surface
 
@@ -146,7 +146,7 @@ class Basins(QObject):
             if wait > 0:
                 self._next.start(round(1000 * wait) + 1)
                 return
-            self._fine = self._fine or FinePicture(drawn)
+            self._fine = self._fine or FinePicture(drawn, self._runner.tile_pool)
             self._submit(wish, self._fine)
 
     def _submit(self, wish: Wish, fine: FinePicture | None) -> None:
@@ -156,7 +156,7 @@ class Basins(QObject):
         def work(stop: Stop) -> DrawnBasins | None:
             return draw_coarse(wish, cost, stop) if fine is None else fine.draw()
 
-        self._runner.submit_stoppable(TOPIC, work, self._on_drawn, self._on_failed, MAPS)
+        self._runner.submit_stoppable(TOPIC, work, self._on_drawn, self._on_failed, MAPPING)
 
     def _on_drawn(self, drawn: Any) -> None:
         order, self._order = self._order, None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import time
-from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +17,8 @@ from msgspec.structs import replace
 from engine.experiment import Experiment, RunSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
+    from concurrent.futures import Executor
 
     from numpy.typing import NDArray
 
@@ -86,19 +86,6 @@ class DrawnBasins(Struct, frozen=True, eq=False):
     sharp: bool = False
 
 
-class Here(Executor):
-    """Does at once, in the calling thread, what is submitted."""
-
-    def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        """Do the work."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(work(*args, **named))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
 def asked(experiment: Experiment, run: RunSettings) -> Experiment:
     """Return what decides about a run's basins: neither where it starts, nor how it is shown."""
     bare = replace(run, start=None, visible=True, label="", slot=0)
@@ -162,8 +149,8 @@ def _axes(wish: Wish) -> tuple[Any, Any]:
 class FinePicture:
     """A sharp picture in the making, the centre first; one thread at a time draws on it."""
 
-    def __init__(self, coarse: DrawnBasins) -> None:
-        self.wish, self._coarse = coarse.wish, coarse
+    def __init__(self, coarse: DrawnBasins, executor: Executor) -> None:
+        self.wish, self._coarse, self._executor = coarse.wish, coarse, executor
         self._picture: Picture | None = None
         self._tiles: Generator[Any, None, None] | None = None
         self._spacing = 0
@@ -200,7 +187,7 @@ class FinePicture:
             wish, task = self.wish, Basins(experiment=self.wish.experiment)
             cost = self._coarse.cost * max(1, wish.experiment.steps)
             self._picture = Picture(task, *_axes(wish), *wish.size, cost=cost)
-            self._tiles = self._picture.tiles(Here(), 1, seconds=TILE_SECONDS)
+            self._tiles = self._picture.tiles(self._executor, seconds=TILE_SECONDS)
         return self._picture, self._tiles
 
     def _takes_too_long(self, spacing: int) -> bool:
