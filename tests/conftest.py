@@ -23,7 +23,7 @@ ALLOWED_SKIPS = re.compile(
 )
 THREADS_END_WITHIN_SECONDS = 10
 #: How the names of the runner's threads begin.
-POOLS = ("paths_", "views_", "spread_", "training_")
+POOLS = ("paths_", "views_", "spread_", "training_", "mapping_", "tiles_")
 
 
 @pytest.fixture(autouse=True)

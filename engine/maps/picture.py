@@ -194,7 +194,7 @@ class Picture:
             self._since = 0.0
 
     def _computed(
-        self, executor: Executor, workers: int, passes: Iterator[tuple[Tile, _Places]]
+        self, executor: Executor, workers: int, passes: Iterator[tuple[Tile, _Places] | None]
     ) -> Iterator[Tile]:
         waiting: dict[Future[tuple[Outcomes, float]], tuple[Tile, _Places]] = {}
         try:
@@ -251,10 +251,14 @@ class Picture:
 
     def _passes(
         self, workers: int, seconds: float, focus: tuple[float, float], progressive: bool
-    ) -> Iterator[tuple[Tile, _Places]]:
+    ) -> Iterator[tuple[Tile, _Places] | None]:
+        """Yield what to compute next, None if something must be there first."""
         # Powers of two: each grid is a part of the finer ones.
         spacing = 2 << max(self.width, self.height).bit_length()
         while spacing > 1 and not self._asked.all():
+            while not progressive and np.count_nonzero(self._asked) > self._done:
+                # What comes next is cut up by what these will have cost.
+                yield None
             spacing = self._next_spacing(spacing, workers, progressive)
             across = self._across(spacing, workers, seconds)
             for tile in tiles.tiles(self.width, self.height, spacing, across, focus):

@@ -69,13 +69,14 @@ def scheduler(address: str) -> Iterator[Workers]:
 
 
 def _local(distributed: Any) -> Any:
-    return distributed.LocalCluster(
-        n_workers=processors(),
-        threads_per_worker=1,
-        processes=True,
-        dashboard_address=None,
-        silence_logs=_SILENT,
-    )
+    import dask
+
+    # Looking a hundred times a second where a worker is costs it a tenth, and nobody asks.
+    with dask.config.set({"distributed.worker.profile.enabled": False}):
+        return distributed.LocalCluster(
+            n_workers=processors(), threads_per_worker=1, processes=True, dashboard_address=None,
+            silence_logs=_SILENT,
+        )  # fmt: skip
 
 
 @contextmanager

@@ -46,11 +46,11 @@ def same(found, wanted):
         np.testing.assert_array_equal(one, other)
 
 
-def draw(kept, task=None, tiles=None):
+def draw(kept, task=None, share=2.0):
     picture = Picture(task or Slopes(), X, Y, SIZE, SIZE, known=kept.outcomes, cost=1e-4)
-    for count, tile in enumerate(picture.tiles(workers=1, progressive=False)):
+    for tile in picture.tiles(workers=1, progressive=False, seconds=1e-3):
         kept.keep(tile)
-        if count == tiles:
+        if picture.progress.share > share:
             break
     return picture
 
@@ -76,7 +76,7 @@ def test_any_reader_of_zarr_reads_it(tmp_path):
 
 
 def test_an_interrupted_map_goes_on(tmp_path):
-    draw(open_store(tmp_path / "m", "a", SIZE, SIZE), tiles=12)
+    draw(open_store(tmp_path / "m", "a", SIZE, SIZE), share=0.5)
     again = open_store(tmp_path / "m", "a", SIZE, SIZE)
     there = np.count_nonzero(again.outcomes.verdict != len(VERDICTS))
     assert 0 < there < SIZE**2

@@ -1,0 +1,82 @@
+"""The part of the window that shows maps: its pages, and how they are joined.
+
+Pages of the centre stand in `_centre_pages`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from engine.maps.trainability_presets import PRESETS
+from gui.maps import session
+from gui.maps.documents import MapDocuments
+from gui.maps.state import MapState
+from gui.session import Keeper
+from gui.views.centre import Centre, Page
+
+if TYPE_CHECKING:
+    from gui.message_line import MessageLine
+    from gui.runner import Runner
+    from gui.subjects import Subjects
+
+
+class MapsHalf(QObject):
+    """What is mapped, the picture, and what is known of it.
+
+    Parameters
+    ----------
+    subjects : the runs of the other halves.
+
+    Signals
+    -------
+    run_wanted : (str, experiment), an experiment is to be shown in SURFACE or NETWORK.
+    """
+
+    run_wanted = Signal(str, object)
+
+    def __init__(
+        self, subjects: Subjects, runner: Runner, line: MessageLine, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._line = line
+        experiment, sentence = session.restored()
+        self.state = MapState(experiment)
+        self.subjects = subjects
+        self._runner = runner
+        self.documents = MapDocuments(self.state, runner, line, window)
+        self.keeper = Keeper(self.state, runner.submit, self, session.keep, "map session")
+        self.centre = Centre(self._centre_pages(), "map_page")
+        self.pages: dict[str, QWidget] = {"centre": self.centre}
+        self.state.changed.connect(lambda *_: line.grow_old())
+        if sentence:
+            line.say(sentence)
+
+    def grounds(self) -> list[tuple[str, str, str]]:
+        """Return the maps to begin with: (what it is, name, title)."""
+        kind = self.tr("Map")
+        return [(kind, preset.name, preset.title) for preset in PRESETS.values()]
+
+    def choose_ground(self, name: str) -> None:
+        """Show a map to begin with."""
+        del name
+
+    def fit(self) -> None:
+        """Show the whole map again."""
+        self.centre.fit()
+
+    def close(self) -> None:
+        """End what is at work, and take the plots down in time."""
+        self.documents.close()
+        for page in self.pages.values():
+            page.close()
+
+    def keep(self) -> None:
+        """Keep what is on screen for the next session."""
+        session.keep(self.state.experiment)
+
+    def _centre_pages(self) -> tuple[Page, ...]:
+        """Return the pages of the centre; each widget is made when it is first shown."""
+        return (Page("map", self.tr("Map"), lambda: QLabel("map")),)
