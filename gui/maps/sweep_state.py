@@ -66,6 +66,11 @@ class Asked(Struct, frozen=True):
     settings: SweepSettings
     axis: Axis
 
+    @property
+    def runs(self) -> tuple[Any, ...]:
+        """The settings of the runs that are swept."""
+        return self.experiment.runs
+
     def same_sweep(self, other: Asked | None) -> bool:
         """Return whether another one leads to the same curves."""
         if other is None or (self.axis, self.settings) != (other.axis, other.settings):
@@ -74,7 +79,7 @@ class Asked(Struct, frozen=True):
 
 
 class Swept(Struct, frozen=True, eq=False):
-    """What a sweep has found so far; ``note`` says why it does not go on, if it does not."""
+    """What a sweep has found so far."""
 
     asked: Asked
     sweep: Sweep

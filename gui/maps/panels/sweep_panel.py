@@ -68,7 +68,9 @@ class SweepPanel(QWidget):
             box.setAccessibleName(name)
             box.setToolTip(tip)
         self.has_target.setToolTip(self.target.toolTip())
-        self.own.setToolTip(self.tr("From a thousandth of the lowest to a hundred times the highest"))
+        self.own.setToolTip(
+            self.tr("From a thousandth of the lowest to a hundred times the highest")
+        )
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -47,7 +47,9 @@ def of_losses(values: Iterable[float], first: float) -> Scale | None:
     floor = max(DOWN * most, 1e-300)
     low = max(min((value for value in known if value > 0), default=floor), floor)
     # A loss of exactly 0 lies at the lower edge.
-    return Scale(LOG, 0.0, floor).padded(low if least > 0 else max(0.1 * low, floor), max(most, low))
+    return Scale(LOG, 0.0, floor).padded(
+        low if least > 0 else max(0.1 * low, floor), max(most, low)
+    )
 
 
 def of_steps(values: Iterable[float]) -> Scale | None:

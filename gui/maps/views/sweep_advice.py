@@ -44,7 +44,7 @@ class AdviceRows(QWidget):
     def show_advice(self, swept: Swept | None) -> None:
         """Say of each optimizer what is known so far."""
         curves = swept.sweep.curves if swept is not None else ()
-        runs = swept.asked.experiment.runs if swept is not None else ()
+        runs = swept.asked.runs if swept is not None else ()
         while len(self.rows) < len(curves):
             self._add_row()
         for row, widgets in enumerate(self.rows):
@@ -63,6 +63,10 @@ class AdviceRows(QWidget):
             name = self.tr("Open {} at this rate").format(curve.label)
             button.setAccessibleName(name)
             button.setToolTip(name)
+
+    def height_for(self, width: int) -> int:
+        """Return the height that all rows need in a width."""
+        return max(self._grid.heightForWidth(width), self._grid.minimumSize().height()) + RHYTHM
 
     def _add_row(self) -> None:
         row = len(self.rows)

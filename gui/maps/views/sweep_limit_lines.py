@@ -29,7 +29,9 @@ def shade_beyond(chart: Chart, painter: QPainter, plot: QRectF, line: Line) -> N
         x = chart.x_of(limit, plot)
         colour = QColor(THEME.colours.alert)
         colour.setAlphaF(SHADE)
-        painter.fillRect(QRectF(QPointF(max(x, plot.left()), plot.top()), plot.bottomRight()), colour)
+        painter.fillRect(
+            QRectF(QPointF(max(x, plot.left()), plot.top()), plot.bottomRight()), colour
+        )
 
 
 def paint_limits(
@@ -57,9 +59,7 @@ def paint_limits(
     painter.setOpacity(1.0)
 
 
-def _paint_labels(
-    painter: QPainter, plot: QRectF, line: Line, xs: list[float], level: int
-) -> None:
+def _paint_labels(painter: QPainter, plot: QRectF, line: Line, xs: list[float], level: int) -> None:
     texts = _texts(line)
     metrics = painter.fontMetrics()
     if len(texts) == 2 and abs(xs[0] - xs[1]) < metrics.horizontalAdvance(texts[0]) + 4 * GAP_PX:

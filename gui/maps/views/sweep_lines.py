@@ -59,7 +59,7 @@ class Line:
 
 def lines_of(swept: Swept, quantity: Quantity) -> list[Line]:
     """Return the curves of a sweep."""
-    runs = swept.asked.experiment.runs
+    runs = swept.asked.runs
     return [
         _line(row, curve, run.slot, quantity)
         for row, (curve, run) in enumerate(zip(swept.sweep.curves, runs, strict=True))
@@ -93,9 +93,9 @@ def _line(row: int, curve: Curve, slot: int, quantity: Quantity) -> Line:
 
     done = np.flatnonzero(curve.done)
     low, middle, high = curve.quantiles(*band_shares(curve.seeds), of=quantity)[:, done].tolist()
-    broke = np.isin(
-        curve.verdict[done], [VERDICTS.index("diverged"), VERDICTS.index("nan")]
-    ).mean(axis=1)
+    broke = np.isin(curve.verdict[done], [VERDICTS.index("diverged"), VERDICTS.index("nan")]).mean(
+        axis=1
+    )
     trains = curve.trains[done].mean(axis=1)
     limits = curve.limits
     found = limits.found if limits is not None else None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -28,7 +27,7 @@ from gui.theme import FAINT, RHYTHM
 from gui.views.explaining_page import scrolling
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 
     from engine.maps.range_test import RangeTest
     from gui.maps.sweep_state import Quantity, SweepState, Swept
@@ -93,6 +92,11 @@ class SweepPage(QWidget):
         super().hideEvent(event)
         self._sweeper.look(False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the advice no more than it needs."""
+        super().resizeEvent(event)
+        self._fit_advice()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """End what is at work."""
         self._sweeper.close()
@@ -129,7 +133,10 @@ class SweepPage(QWidget):
         for widget in (self.progress, self.stop, self.export):
             head.addWidget(widget)
         left, right = QWidget(), QWidget()
-        for side, widgets in ((left, (self.plot, self.words)), (right, (self.range, self.range_words))):
+        for side, widgets in (
+            (left, (self.plot, self.words)),
+            (right, (self.range, self.range_words)),
+        ):
             column = QVBoxLayout(side)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(RHYTHM // 2)
@@ -145,15 +152,16 @@ class SweepPage(QWidget):
         below = QSplitter(Qt.Orientation.Vertical)
         below.setChildrenCollapsible(False)
         below.addWidget(beside)
-        below.addWidget(scrolling(self.advice))
+        self._below = scrolling(self.advice)
+        below.addWidget(self._below)
         below.setStretchFactor(0, 3)
         below.setStretchFactor(1, 1)
         below.setSizes([440, 180])
-        column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        column.setContentsMargins(RHYTHM, 0, RHYTHM, RHYTHM // 2)
-        column.setSpacing(RHYTHM // 2)
-        column.addLayout(head)
-        column.addWidget(below, 1)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(RHYTHM, 0, RHYTHM, RHYTHM // 2)
+        page.setSpacing(RHYTHM // 2)
+        page.addLayout(head)
+        page.addWidget(below, 1)
 
     def _connect(self) -> None:
         state = self._state
@@ -178,9 +186,13 @@ class SweepPage(QWidget):
         }[quantity]  # fmt: skip
         self.plot.show_sweep(swept, quantity, self._selected_row(swept))
         self.advice.show_advice(swept)
+        self._fit_advice()
         self.export.setEnabled(swept is not None)
         self._show_progress()
         self._show_words(*self.plot.at)
+
+    def _fit_advice(self) -> None:
+        self._below.setMaximumHeight(self.advice.height_for(self._below.viewport().width()))
 
     def _selected_row(self, swept: Swept | None) -> int:
         selected = self._subjects.selected(self._state.settings.source)
@@ -209,7 +221,7 @@ class SweepPage(QWidget):
         swept = self._state.swept
         slot = 0
         if swept is not None:
-            slot = swept.asked.experiment.runs[self._selected_row(swept)].slot
+            slot = swept.asked.runs[self._selected_row(swept)].slot
         self.range.show_test(test, slot)
         self.range_words.setText(test.sentence if test is not None else "")
 

@@ -167,9 +167,7 @@ class SweepPlot(Chart):
         y = self.y_of(value, plot)
         return y if y == y else plot.top()
 
-    def _points(
-        self, line: Line, values: list[float], plot: QRectF
-    ) -> list[tuple[float, float]]:
+    def _points(self, line: Line, values: list[float], plot: QRectF) -> list[tuple[float, float]]:
         xs = [self.x_of(self.rate(place), plot) for place in line.places]
         return list(zip(xs, [self._y(value, plot) for value in values], strict=True))
 

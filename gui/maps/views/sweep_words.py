@@ -85,7 +85,9 @@ def _growth(curve: Curve, rate: float, place: int) -> list[str]:
     if factor > 1.0:
         steps = limits.theory.overflow(rate, curve.precision, limits.rate)
         words = _tr("by theory × {} a step").format(show(factor))
-        parts.append(words + (_tr(", overflow after {} steps").format(count(steps)) if steps else ""))
+        parts.append(
+            words + (_tr(", overflow after {} steps").format(count(steps)) if steps else "")
+        )
     return parts
 
 
