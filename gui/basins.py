@@ -29,7 +29,7 @@ TOPIC = "basins"
 #: Nothing is drawn finely before nothing has changed for so long.
 QUIET_SECONDS = 0.15
 #: After a coarse picture it rests this many times as long as that took: paths and curves are first.
-REST, LONGEST_REST_SECONDS = 2.0, 0.06
+REST, LONGEST_REST_SECONDS = 1.0, 0.04
 #: More pixels than this are not told apart.
 MOST_PIXELS = 1_000_000
 ANY_HEIGHT = (-0.5, 0.5)
@@ -55,6 +55,7 @@ class Basins(QObject):
         self._state, self._landscape, self._runner = state, landscape, runner
         self._wish: Wish | None = None
         self._refused: Wish | None = None
+        self._told = ""
         self._drawn: DrawnBasins | None = None
         self._fine: FinePicture | None = None
         self._order: _Order | None = None
@@ -91,16 +92,16 @@ class Basins(QObject):
     def _refresh(self) -> None:
         """Find out what is wished for now."""
         self._note_change()
-        wish = self._wished()
-        if wish == self._wish:
+        wish, reason = self._wished(), self._reason()
+        if (wish, reason) == (self._wish, self._told):
             return
-        self._wish = wish
+        self._wish, self._told = wish, reason
         if self._fine is not None:
             self._fine.stop()
             self._fine = None
         if wish is None:
             self._drawn = None
-            self._landscape.show_basins(None, self._reason())
+            self._landscape.show_basins(None, reason)
         else:
             self._ask_later()
 
