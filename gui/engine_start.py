@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 #: What must be compiled before the window can answer without compiling itself.
 NEEDED = "opening"
 #: The topics of requests that wait for a stage of their own, which comes later.
+<<<<<<< HEAD
 LATER = {"curves": "curves", "explain": "explaining", "training": "networks"}
 #: The topics of maps, which wait until the engine answers.
 MAPS = "map"
+=======
+LATER = {
+    "curves": "curves", "explain": "explaining", "training": "networks", "basins": "basins",
+}  # fmt: skip
+>>>>>>> main
 END_MS = 2000
 #: Blocks of memory up to this size stay with the process: a run of 10 000 steps takes 0.4 MB.
 KEPT_BYTES = 1 << 24

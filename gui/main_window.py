@@ -200,6 +200,16 @@ class MainWindow(QMainWindow):
         self.halves.show(name)
         self.half.documents.open_example(experiment)
 
+    def show_rate(self, name: str, index: int, rate: float) -> None:
+        """Show one of a half's runs with a learning rate."""
+        self.halves.show(name)
+        state = self.half.state
+        try:
+            state.update_run(index, learning_rate=rate)
+        except ValueError as error:
+            state.say(str(error))
+        state.select(index)
+
     def _make_network(self) -> Half:
         from gui.networks.half import NetworkHalf
 
@@ -213,6 +223,7 @@ class MainWindow(QMainWindow):
 
         half = MapsHalf(self.subjects, self.runner, self.line, self)
         half.run_wanted.connect(self.show_run)
+        half.rate_wanted.connect(self.show_rate)
         return half
 
     def _on_half_made(self, name: str, half: Half) -> None:

@@ -12,9 +12,11 @@ from PySide6.QtCore import QObject, Signal
 from engine.maps.trainability_presets import PRESETS
 from gui.maps import session
 from gui.maps.documents import MapDocuments
+from gui.maps.many_runs import ManyRuns
 from gui.maps.painter import Painter
 from gui.maps.state import MapState
 from gui.maps.views.map_view import MapView
+from gui.pages import Pages
 from gui.session import Keeper
 from gui.views.centre import Centre, Page
 
@@ -36,9 +38,11 @@ class MapsHalf(QObject):
     Signals
     -------
     run_wanted : (str, experiment), an experiment is to be shown in SURFACE or NETWORK.
+    rate_wanted : (str, int, float), a run there, by its place, is to be shown with a learning rate.
     """
 
     run_wanted = Signal(str, object)
+    rate_wanted = Signal(str, int, float)
 
     def __init__(
         self, subjects: Subjects, runner: Runner, line: MessageLine, window: QWidget
@@ -52,8 +56,15 @@ class MapsHalf(QObject):
         self.painter = Painter(self.state, runner)
         self.documents = MapDocuments(self.state, runner, line, window)
         self.keeper = Keeper(self.state, runner.submit, self, session.keep, "map session")
+        self.many = ManyRuns(subjects, runner, self)
         self.centre = Centre(self._centre_pages(), "map_page")
-        self.pages: dict[str, QWidget] = {"centre": self.centre}
+        self.settings = Pages(self._settings())
+        self.settings.show_page(self.centre.pages.key)
+        self.pages: dict[str, QWidget] = {"centre": self.centre, "settings": self.settings}
+        self.centre.pages.shown.connect(self.settings.show_page)
+        self.many.message.connect(self.state.message)
+        self.many.run_wanted.connect(self.run_wanted)
+        self.many.rate_wanted.connect(self.rate_wanted)
         self.painter.waiting.connect(self._on_waiting)
         self.state.changed.connect(lambda *_: line.grow_old())
         self.state.shown_changed.connect(lambda _: line.forget_old())
@@ -77,6 +88,7 @@ class MapsHalf(QObject):
         """End what is at work, and take the plots down in time."""
         self.painter.close()
         self.documents.close()
+        self.many.close()
         for page in self.pages.values():
             page.close()
 
@@ -86,7 +98,7 @@ class MapsHalf(QObject):
 
     def _centre_pages(self) -> tuple[Page, ...]:
         """Return the pages of the centre; each widget is made when it is first shown."""
-        return (Page("map", self.tr("Map"), self._make_map_view),)
+        return (Page("map", self.tr("Map"), self._make_map_view), *self.many.pages())
 
     def _make_map_view(self) -> QWidget:
         return MapView(self.state, self.painter)
@@ -101,3 +113,7 @@ class MapsHalf(QObject):
             self._line.finish_progress()
         else:
             self._line.show_working(waiting)
+
+    def _settings(self) -> dict[str, QWidget]:
+        """Return what is asked for each page of the centre, by its key."""
+        return {"map": QWidget(), **self.many.settings()}
