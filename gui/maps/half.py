@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from engine.maps.trainability_presets import PRESETS
 from gui.maps import session
@@ -21,8 +22,6 @@ from gui.session import Keeper
 from gui.views.centre import Centre, Page
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from gui.message_line import MessageLine
     from gui.runner import Runner
     from gui.subjects import Subjects
