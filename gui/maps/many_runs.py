@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.maps.compare_state import CompareState
+from gui.maps.comparer import Comparer
+from gui.maps.panels.compare_panel import ComparePanel
 from gui.maps.panels.sweep_panel import SweepPanel
 from gui.maps.sweep_state import SweepState
 from gui.maps.sweeper import Sweeper
+from gui.maps.views.compare_page import ComparePage
 from gui.maps.views.sweep_page import SweepPage
 from gui.panels.side_column import NARROWEST_PX
 from gui.theme import RHYTHM
@@ -41,23 +45,38 @@ class ManyRuns(QObject):
         self._subjects, self._runner = subjects, runner
         self.sweep = SweepState()
         self.sweeper = Sweeper(self.sweep, subjects, runner)
+        self.compare = CompareState()
+        self.comparer = Comparer(self.compare, subjects, runner)
         self.sweep.message.connect(self.message)
+        self.compare.message.connect(self.message)
 
     def pages(self) -> tuple[Page, ...]:
         """Return the pages of the centre."""
-        return (Page("sweep", self.tr("Sweep"), self._sweep_page),)
+        return (
+            Page("sweep", self.tr("Sweep"), self._sweep_page),
+            Page("compare", self.tr("Compare"), self._compare_page),
+        )
 
     def settings(self) -> dict[str, QWidget]:
         """Return what is asked for each page, by its key."""
-        return {"sweep": _column(SweepPanel(self.sweep, self._subjects))}
+        return {
+            "sweep": _column(SweepPanel(self.sweep, self._subjects)),
+            "compare": _column(ComparePanel(self.compare)),
+        }
 
     def close(self) -> None:
         """End what is at work."""
         self.sweeper.close()
+        self.comparer.cancel()
 
     def _sweep_page(self) -> QWidget:
         page = SweepPage(self.sweep, self._subjects, self.sweeper, self._runner.submit)
         page.rate_wanted.connect(self.rate_wanted)
+        return page
+
+    def _compare_page(self) -> QWidget:
+        page = ComparePage(self.compare, self.comparer, self._runner.submit)
+        page.run_wanted.connect(self.run_wanted)
         return page
 
 
