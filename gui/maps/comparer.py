@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from gui.maps.compare_state import Compared, contest_of, own_experiments
+from gui.maps.spreading import spread_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from gui.subjects import Subjects
 
 TOPIC = "tournament"
+#: Progress is told about so often.
+SECONDS = 0.1
 
 
 class Comparer(QObject):
@@ -32,16 +36,19 @@ class Comparer(QObject):
         """Compare as is asked now, from the beginning."""
         state = self._state
         settings, own = state.settings, own_experiments(self._subjects, state.settings)
-        spread = self._runner.spread_pool.map
+        spread = spread_over(self._runner.spread_pool)
 
         def work(stop: NDArray[np.uint8], tell: Callable[[Compared], None]) -> Compared:
             from engine.maps.tournament import hold
 
             contest = contest_of(settings, own)
-            last = Compared(contest, 0.0)
+            last, told = Compared(contest, 0.0), monotonic()
 
             def progress(share: float) -> None:
-                tell(Compared(contest, share, last.tournament))
+                nonlocal told
+                if monotonic() - told > SECONDS:
+                    told = monotonic()
+                    tell(Compared(contest, share, last.tournament))
 
             tell(last)
             for found in hold(contest, stop=stop, spread=spread, progress=progress):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gui.maps.compare_state import CompareState
 
 RATES = Scale(1e-8, 1e3, log=True)
-OPTIMIZER_ROWS, PROBLEM_ROWS = 7, 8
+OPTIMIZER_ROWS, PROBLEM_ROWS = 5, 6
 
 
 class ComparePanel(QWidget):

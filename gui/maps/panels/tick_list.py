@@ -5,16 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.panels.fields import LineEdit
 from gui.panels.search import search
-from gui.theme import FAINT, RHYTHM, make_heading
+from gui.theme import FAINT, RHYTHM, THEME, make_heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    Persistent = QPersistentModelIndex
+
+BOX_PX = 13.0
 _KEY = Qt.ItemDataRole.UserRole
 _ON, _OFF = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
@@ -26,6 +40,45 @@ class Entry(Struct, frozen=True):
     title: str
     help: str = ""
     group: str = ""
+
+
+class TickDelegate(QStyledItemDelegate):
+    """Draws boxes that can be seen on light and dark ground, as those of `CheckBox`."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | Persistent
+    ) -> None:
+        """Draw ground, box, tick and text."""
+        state = index.data(Qt.ItemDataRole.CheckStateRole)
+        if state is None:
+            super().paint(painter, option, index)
+            return
+        colours, area = THEME.colours, QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        hot = option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected)
+        if hot:
+            painter.fillRect(area, QColor(colours.raised))
+        box = self.box(option)
+        ticked = Qt.CheckState(state) == _ON
+        painter.setPen(QPen(QColor(colours.contour), 1))
+        painter.setBrush(QColor(colours.accent if ticked else colours.base))
+        painter.drawRoundedRect(box, 3, 3)
+        if ticked:
+            painter.setPen(QPen(QColor(colours.accent_text), 2))
+            x, y, side = box.x(), box.y(), box.width()
+            places = ((0.25, 0.52), (0.43, 0.7), (0.76, 0.3))
+            painter.drawPolyline([QPointF(x + u * side, y + v * side) for u, v in places])
+        painter.setPen(QColor(colours.text))
+        text = area.adjusted(box.right() - area.left() + RHYTHM, 0, 0, 0)
+        painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter), str(index.data()))
+        painter.restore()
+
+    @staticmethod
+    def box(option: QStyleOptionViewItem) -> QRectF:
+        """Return where the box is."""
+        area = QRectF(option.rect)
+        return QRectF(area.left() + 3, area.center().y() - BOX_PX / 2, BOX_PX, BOX_PX)
 
 
 class TickList(QWidget):
@@ -56,6 +109,7 @@ class TickList(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(title)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setItemDelegate(TickDelegate(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMinimumHeight(rows * (self.fontMetrics().height() + 4))
         column = QVBoxLayout(self)

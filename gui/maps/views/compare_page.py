@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from gui.files import with_suffix
 from gui.maps.compare_state import best_run
 from gui.maps.views.profile_plot import ProfilePlot
-from gui.maps.views.standings_model import SortedStandings, StandingsModel
+from gui.maps.views.standings_model import SWATCH_PX, SortedStandings, StandingsModel
 from gui.networks.panels.tables import Table
 from gui.theme import FAINT, RHYTHM
 
@@ -60,18 +60,17 @@ class StandingsTable(Table):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
-        header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.setSortingEnabled(True)
         self.sorted.sort(-1)
-        self.setAlternatingRowColors(False)
+        self.setIconSize(QSize(*SWATCH_PX))
         self.doubleClicked.connect(self._open)
 
     def show_compared(self, compared: Compared | None) -> None:
         """Show what was found so far."""
         before = self.standings.rowCount()
         self.standings.show_compared(compared)
-        if self.standings.rowCount() and not before:
+        if self.standings.rowCount() > before:
             self.fit_columns()
 
     def present(self) -> int:
@@ -112,6 +111,8 @@ class ComparePage(QWidget):
         self.markdown = QPushButton(self.tr("Markdown…"))
         self.open = QPushButton(self.tr("Open best run"))
         self.plot, self.words, self.table = ProfilePlot(), QLabel(), StandingsTable()
+        self._shown: Tournament | None = None
+        self.table.hide()
         self._dress()
         self._lay_out()
         self._connect()
@@ -194,20 +195,33 @@ class ComparePage(QWidget):
         )
         self.open.clicked.connect(lambda: self._open(self.table.present()))
         self.table.opened.connect(self._open)
-        self.table.selectionModel().currentChanged.connect(lambda *_: self._show_buttons())
+        self.table.selectionModel().currentChanged.connect(lambda *_: self._on_row_changed())
         self.plot.pointed_at.connect(self._show_words)
         self._state.compared_changed.connect(self._show)
         self._state.working_changed.connect(lambda _: self._show(self._state.compared))
 
     def _show(self, compared: Compared | None) -> None:
         found = compared.tournament if compared is not None else None
-        self.plot.show_tournament(found)
-        self.table.show_compared(compared)
-        self.table.setVisible(found is not None)
+        if found is not self._shown:
+            self._shown = found
+            self.plot.show_tournament(found)
+            self.table.show_compared(compared)
+            self.table.setVisible(found is not None)
+            self._show_front()
+            self._show_words("")
         self.bar.setVisible(self._state.working)
         self.bar.setValue(round(1000 * compared.share) if compared is not None else 0)
         self._show_buttons()
-        self._show_words("")
+
+    def _show_front(self) -> None:
+        """Bring the optimizer of the selected row to the front of the profiles."""
+        found, number = self._found(), self.table.present()
+        here = found is not None and 0 <= number < len(found.standings)
+        self.plot.bring_to_front(found.standings[number].entry if found and here else "")
+
+    def _on_row_changed(self) -> None:
+        self._show_buttons()
+        self._show_front()
 
     def _show_buttons(self) -> None:
         found = self._state.compared is not None and self._state.compared.tournament is not None

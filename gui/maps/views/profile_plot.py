@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 
     from engine.maps.tournament import Tournament
 
-BAND_OPACITY = 0.14
+BAND_OPACITY = 0.16
+#: Of more profiles than this only the one in front has its band drawn.
+MOST_BANDS = 3
 LINE_PX, STROKE_PX = 16, 24
 #: Above the highest share, so that a line at 1 is not cut.
 TOP = 1.04
 
 
 class ProfilePlot(Chart):
-    """Stairs with 95 % bands, and a legend that says where each one ends.
+    """Stairs with 95 % bands, and a legend, the one that ends highest first.
 
     Signals
     -------
@@ -43,12 +45,13 @@ class ProfilePlot(Chart):
         self.setAccessibleName(self.tr("Performance profile"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.across = self.tr("factor of the cheapest")
-        self.up = self.tr("Share of problems solved, with 95 % bands")
+        self.up = self.tr("Share of problems solved, bands hold 95 %")
         self.empty = self.tr(
             "Tick optimizers and problems at the left and press Start: what share of the problems "
             "each one solves, within what factor of the cheapest, will be here."
         )
         self._found: Tournament | None = None
+        self._front = ""
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a legend of a few names."""
@@ -63,17 +66,23 @@ class ProfilePlot(Chart):
             last = float(self._found.profiles.ratios[-1])
             self.x_scale = between(1.0, max(1.25 * last, 2.0), log=True)
             self.y_scale = between(0.0, TOP, log=False)
-        self.update()
+        self.redraw()
+
+    def bring_to_front(self, entry: str) -> None:
+        """Draw one profile over the others; "" for the one that ends highest."""
+        if entry != self._front:
+            self._front = entry
+            self.redraw()
 
     def paint_content(self, painter: QPainter, plot: QRectF) -> None:
-        """Draw bands, then stairs, the first optimizer on top, then the legend."""
+        """Draw bands, then stairs, the one in front on top, then the legend."""
         found = self._found
         assert found is not None
         assert found.profiles is not None
         profiles = found.profiles
         ratios = profiles.ratios.tolist()
-        rows = range(len(found.entries))
-        for row in rows:
+        order = self._order(found)
+        for row in order if len(order) <= MOST_BANDS else order[:1]:
             low = self._stairs(ratios, profiles.low[row].tolist(), plot)
             high = self._stairs(ratios, profiles.high[row].tolist(), plot)
             colour = THEME.path_colour(row)
@@ -82,16 +91,19 @@ class ProfilePlot(Chart):
             painter.setBrush(colour)
             painter.drawPolygon(QPolygonF([*low, *reversed(high)]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for row in reversed(rows):
-            painter.setPen(stroke(row))
+        for row in reversed(order):
+            painter.setPen(stroke(row, 3.0 if row == order[0] else 1.8))
             painter.drawPolyline(
                 QPolygonF(self._stairs(ratios, profiles.shares[row].tolist(), plot))
             )
+        self._paint_legend(painter, plot, found)
+
+    def paint_pointer(self, painter: QPainter, plot: QRectF) -> None:
+        """Draw a line through the factor under the pointer."""
         if self.pointer is not None:
             painter.setPen(QPen(QColor(THEME.colours.contour), 1))
             x = self.pointer.x()
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-        self._paint_legend(painter, plot, found)
 
     def pointed(self, at: QPointF | None) -> None:
         """Say what stands at a factor."""
@@ -114,6 +126,12 @@ class ProfilePlot(Chart):
         words = self.tr("Solved within {factor} times the cheapest: {told}.")
         self.pointed_at.emit(words.format(factor=show(factor), told=", ".join(told)))
 
+    def _order(self, found: Tournament) -> list[int]:
+        """Return the entries, the one in front first, then those that end highest."""
+        assert found.profiles is not None
+        last, names = found.profiles.shares[:, -1].tolist(), found.entries
+        return sorted(range(len(last)), key=lambda row: (names[row] != self._front, -last[row]))
+
     def _stairs(
         self, ratios: Sequence[float], shares: Sequence[float], plot: QRectF
     ) -> list[QPointF]:
@@ -129,9 +147,8 @@ class ProfilePlot(Chart):
     def _paint_legend(self, painter: QPainter, plot: QRectF, found: Tournament) -> None:
         """Name the strokes where the stairs leave most room: in the lower right corner."""
         assert found.profiles is not None
-        metrics, last = painter.fontMetrics(), found.profiles.shares[:, -1].tolist()
-        order = sorted(range(len(last)), key=lambda row: -last[row])
-        order = order[: max(1, int(plot.height() / LINE_PX) - 1)]
+        metrics = painter.fontMetrics()
+        order = self._order(found)[: max(1, int(plot.height() / LINE_PX) - 1)]
         names = [found.entries[row] for row in order]
         width = STROKE_PX + 12 + max(metrics.horizontalAdvance(name) for name in names)
         left = plot.right() - RHYTHM - width

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from gui.maps.compare_state import slot_of
 from gui.maps.views.chart import stroke
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
     Index = QModelIndex | QPersistentModelIndex
 
-ENTRY, PROBLEM, RATE, LOSS, SPREAD, STEPS, COST, SOLVED = range(8)
+ENTRY, PROBLEM, RATE, LOSS, SOLVED, STEPS, COST, SPREAD = range(8)
 SORTS = Qt.ItemDataRole.UserRole
 SWATCH_PX = 24, 12
 _ROLE = Qt.ItemDataRole
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class StandingsModel(QAbstractTableModel):
@@ -66,6 +67,8 @@ class StandingsModel(QAbstractTableModel):
             return None
         if role == _ROLE.DisplayRole:
             return _heads()[section][0]
+        if role == _ROLE.TextAlignmentRole:
+            return _RIGHT if section >= RATE else None
         return _heads()[section][1] if role == _ROLE.ToolTipRole else None
 
     def data(self, index: Index, role: int = 0) -> Any:
@@ -78,7 +81,7 @@ class StandingsModel(QAbstractTableModel):
         if role == _ROLE.DecorationRole and column == ENTRY and self._compared is not None:
             return _swatch(slot_of(self._compared, standing))
         if role == _ROLE.TextAlignmentRole and column >= RATE:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            return _RIGHT
         if role == _ROLE.ForegroundRole and column == RATE and standing.rate is None:
             return QColor(THEME.colours.alert)
         if role == _ROLE.ToolTipRole and column == RATE and standing.at_an_end:
@@ -107,10 +110,10 @@ def _heads() -> tuple[tuple[str, str], ...]:
         (_tr("Problem"), ""),
         (_tr("Best η"), _tr("The rate at which it solves the problem most often, then soonest")),
         (_tr("Median loss"), _tr("Of the best loss within the budget, over the seeds")),
-        (_tr("Quartiles"), _tr("Between which the middle half of the seeds ends")),
+        (_tr("Solved"), _tr("Share of the seeds with which it reaches the target of all")),
         (_tr("Steps"), _tr("Until the problem is solved, for the median seed")),
         (_tr("Gradients"), _tr("That this cost, line searches and SAM included")),
-        (_tr("Solved"), _tr("Share of the seeds with which it reaches the target of all")),
+        (_tr("Quartiles"), _tr("Between which the middle half of the seeds ends")),
     )
 
 
@@ -120,9 +123,9 @@ def _texts(standing: Standing) -> tuple[str, ...]:
     return (
         standing.entry, standing.problem,
         rate + "*" * (standing.at_an_end and standing.rate is not None),
-        show(standing.loss), f"{show(standing.low)} … {show(standing.high)}",
+        show(standing.loss), f"{show(100 * standing.success)} %",
         "–" if steps < 0 else count(steps), "–" if math.isinf(cost) else count(round(cost)),
-        f"{show(100 * standing.success)} %",
+        f"{show(standing.low)} … {show(standing.high)}",
     )  # fmt: skip
 
 
@@ -130,19 +133,22 @@ def _keys(standing: Standing) -> tuple[str | float, ...]:
     steps = standing.median_steps
     return (
         standing.entry, standing.problem, math.inf if standing.rate is None else standing.rate,
-        standing.loss, standing.high - standing.low, math.inf if steps < 0 else float(steps),
-        standing.median_cost, standing.success,
+        standing.loss, standing.success, math.inf if steps < 0 else float(steps),
+        standing.median_cost, standing.low,
     )  # fmt: skip
 
 
-def _swatch(slot: int) -> QPixmap:
+def _swatch(slot: int) -> QIcon:
     found = QPixmap(*SWATCH_PX)
     found.fill(Qt.GlobalColor.transparent)
     painter = QPainter(found)
     painter.setPen(stroke(slot, 3.0))
     painter.drawLine(1, SWATCH_PX[1] // 2, SWATCH_PX[0] - 1, SWATCH_PX[1] // 2)
     painter.end()
-    return found
+    icon = QIcon(found)
+    # Else it would be tinted in the selected row.
+    icon.addPixmap(found, QIcon.Mode.Selected)
+    return icon
 
 
 def _tr(text: str) -> str:
