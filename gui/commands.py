@@ -82,6 +82,9 @@ class Commands:
                 action.setChecked(command.checked())
             if command.enabled is not None:
                 action.setEnabled(command.enabled())
+        for title, menu in self.menus.items():
+            there = (c for c in self.commands if c.menu == title)
+            menu.menuAction().setVisible(any(map(self._is_here, there)))
 
     def _is_here(self, command: Command) -> bool:
         present = self._half()

@@ -242,8 +242,8 @@ class MainWindow(QMainWindow):
     def _begin(self) -> None:
         from gui.engine_start import EngineStart
 
-        self.runner.open()
         self._engine_start = EngineStart(self.runner, self.line, self.surface.paths.start, self)
+        self.runner.open()
         self._engine_start.begin()
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:

@@ -83,7 +83,7 @@ class Runner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._topics: dict[str, _Topic] = {}
-        # Paths have a thread of their own, so that no drawing delays a drag; so has training.
+        # Paths have a thread of their own, so that no drawing delays a drag; so have others.
         self._pools = {
             PATHS: ThreadPool(1, PATHS), VIEWS: ThreadPool(2, VIEWS),
             TRAINING: ThreadPool(1, TRAINING), MAPPING: ThreadPool(MAPS_AT_ONCE, MAPPING),
@@ -115,9 +115,10 @@ class Runner(QObject):
         work: Callable[[NDArray[np.uint8]], Any],
         done: Callable[[Any], None],
         failed: Callable[[str], None] | None = None,
+        pool: str = PATHS,
     ) -> None:
         """Like `submit`, on the paths' thread; ``work(stop)`` ends soon when ``stop[0]`` is 1."""
-        self._enqueue(_Request(topic, work, done, failed, PATHS, self._flag()))
+        self._enqueue(_Request(topic, work, done, failed, pool, self._flag()))
 
     def submit_training(
         self,
