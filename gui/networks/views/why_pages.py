@@ -13,6 +13,7 @@ PAGES = {
     "verdict": ("gui.networks.views.why_verdict", "NetworkVerdictPage"),
     "budget": ("gui.networks.views.why_budget", "NetworkBudgetPage"),
     "step": ("gui.networks.views.why_line", "NetworkLinePage"),
+    "spectrum": ("gui.networks.views.why_spectrum", "NetworkSpectrumPage"),
     "batches": ("gui.networks.views.why_batches", "NetworkBatchesPage"),
 }
 
