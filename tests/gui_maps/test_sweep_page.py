@@ -240,9 +240,7 @@ def test_what_was_found_stays_when_it_is_cancelled_and_it_goes_on(hands):
 
 def test_the_network_is_swept_as_well(hands):
     hands.state.update(seeds=2, points=5)
-    QTest.mouseClick(
-        hands.panel.source.findChildren(type(hands.panel.source._group.button(1)))[1], LEFT
-    )
+    QTest.mouseClick(hands.panel.source.findChildren(QAbstractButton)[1], LEFT)
     assert hands.state.settings.source == "network"
     assert [curve.run.optimizer for curve in hands.sweep.curves] == ["adam"]
     assert hands.page.plot.lines[0].slot == MOONS.runs[0].slot
