@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.experiment import Experiment
+    from engine.experiment import Experiment, RunSettings
     from gui.runner import Runner
     from gui.state import State
     from gui.views.landscape_basins_work import DrawnBasins
@@ -118,8 +118,12 @@ class Basins(QObject):
         if not is_same_surface(picture.results.experiment.surface, experiment.surface):
             # They are asked for once the surface is seen.
             return self._wish
-        run = experiment.runs[self._state.selected]
-        return _wish_of(asked(experiment, run), frame, curve=picture.curve)
+        return _wish_of(asked(experiment, self._run()), frame, curve=picture.curve)
+
+    def _run(self) -> RunSettings:
+        """Return the selected run; what is selected is brought up to date after the experiment."""
+        runs = self._state.experiment.runs
+        return runs[min(self._state.selected, len(runs) - 1)]
 
     def _reason(self) -> str:
         """Return why there are no basins, in one sentence, "" if there are."""
@@ -128,7 +132,7 @@ class Basins(QObject):
             return ""
         if not experiment.runs:
             return self.tr("Basins appear here once there is an optimizer.")
-        if experiment.runs[self._state.selected].recorded:
+        if self._run().recorded:
             return self.tr("No basins: the selected run is read from a file.")
         return ""
 

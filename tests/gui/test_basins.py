@@ -142,6 +142,9 @@ def test_basins_are_those_of_the_selected_run(show, qtbot):
     state.select(1)
     qtbot.waitUntil(lambda: basins.settled, timeout=60_000)
     assert view.picture.basins.drawn.wish.experiment.runs[0].optimizer == "heavy_ball"
+    state.update(runs=runs[:1])
+    qtbot.waitUntil(lambda: basins.settled, timeout=60_000)
+    assert view.picture.basins.drawn.wish.experiment.runs[0].optimizer == "sgd"
 
 
 def test_without_a_run_a_sentence_says_so(show):
