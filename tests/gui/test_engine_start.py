@@ -80,7 +80,7 @@ def test_what_is_compiled_is_used_at_once(start, qtbot):
         assert what not in seen
         (folder / f"may-{stage}").touch()
         qtbot.waitUntil(lambda what=what: seen[-1:] == [what], timeout=20_000)
-    for stage in ("float64", "float32"):
+    for stage in ("basins", "float64", "float32", "maps"):
         (folder / f"may-{stage}").touch()
     qtbot.waitUntil(lambda: seen[-1:] == ["preloaded"], timeout=20_000)
 
@@ -97,11 +97,12 @@ def test_a_compiling_process_that_is_killed_ends_once(start, qtbot):
     seen, _, folder = start()
     (folder / "kill-opening").touch()
     qtbot.waitUntil(lambda: set(seen) >= {"ready", "curves 1", "explain"}, timeout=20_000)
-    for stage in ("training", "networks", "float64"):
+    for stage in ("training", "networks", "basins", "float64"):
         (folder / f"may-{stage}").touch()
     qtbot.waitUntil((folder / "float64").exists, timeout=20_000)
     assert "preloaded" not in seen
-    (folder / "may-float32").touch()
+    for stage in ("float32", "maps"):
+        (folder / f"may-{stage}").touch()
     qtbot.waitUntil(lambda: seen[-1:] == ["preloaded"], timeout=20_000)
 
 
