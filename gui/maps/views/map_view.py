@@ -173,6 +173,8 @@ class MapView(QWidget):
         if narrower and self._is_too_deep(x, y):
             self._say_depth(deepest=True)
             return
+        # Another turn of the wheel may come before the next paint.
+        self.canvas.frame = Frame(view_of(x, y), self.frame.plot)
         self._state.set_view(x, y, "view")
 
     def _is_too_deep(self, x: Axis, y: Axis) -> bool:
