@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.maps.colouring import ColouringSettings
 from engine.maps.map_experiment import MapExperiment
-from engine.maps.trainability import Trainability
 from engine.maps.trainability_presets import PRESETS
 from gui.session import NETWORK
 
@@ -51,23 +50,6 @@ def preset(name: str) -> MapExperiment:
     """Return one of the presets."""
     found = PRESETS[name]
     return MapExperiment(x=found.x, y=found.y, trainability=found.task, title=found.title)
-
-
-def preset_of(experiment: MapExperiment) -> str:
-    """Return the name of the preset that a map is a piece of, "" if of none."""
-    if experiment.trainability is None:
-        return ""
-    axes, task = (experiment.x.name, experiment.y.name), _plain(experiment.trainability)
-    for name, found in PRESETS.items():
-        if task == _plain(found.task) and axes == (found.x.name, found.y.name):
-            return name
-    return ""
-
-
-def _plain(task: Trainability) -> Trainability:
-    """Return a task without its own axes, which do not count."""
-    unset = Trainability()
-    return replace(task, x=unset.x, y=unset.y)
 
 
 def _around_training(subjects: Subjects) -> MapExperiment:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.maps.trainability_presets import PRESETS
 from gui.maps import session
 from gui.maps.around import around_run, preset
+from gui.maps.base import whole_of
 from gui.maps.documents import MapDocuments
 from gui.maps.many_runs import ManyRuns
 from gui.maps.painter import Painter
@@ -57,6 +58,7 @@ class MapsHalf(QObject):
         self._line, self._prepares = line, False
         experiment, sentence = session.restored()
         self.state = MapState(experiment)
+        self.state.whole = whole_of(experiment)
         self.subjects = subjects
         self._runner = runner
         self.painter = Painter(self.state, runner)

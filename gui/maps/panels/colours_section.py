@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.networks.panels.labels import Row, close, sentence
+from gui.networks.panels.labels import Row, close
 from gui.networks.panels.section import Section
 from gui.panels.choice import Choice
 from gui.panels.fields import CheckBox
@@ -41,11 +41,10 @@ class ColoursSection(Section):
         self.width_box, self.height_box = NumberBox(SIZES), NumberBox(SIZES)
         self.width_box.setAccessibleName(self.tr("Width of exports"))
         self.height_box.setAccessibleName(self.tr("Height of exports"))
+        for box in (self.width_box, self.height_box):
+            box.setToolTip(self.tr("Pixels of what is written; on screen the view's own"))
         size = Row(self.tr("Expor&t"), (self.width_box, self.height_box))
-        size.setToolTip(self.tr("Pixels of what is written; on screen it is as large as the view"))
-        unit = sentence(self.tr("pixels across and up, of what is written"))
-        close(self.column, Row(self.tr("Colour by"), (self.by,)), self.equalised)
-        close(self.column, size, unit)
+        close(self.column, Row(self.tr("Colour by"), (self.by,)), self.equalised, size)
         self.by.chosen.connect(lambda key: state.update_part("colouring", by=key))
         self.equalised.clicked.connect(lambda on: state.update_part("colouring", equalised=on))
         self.width_box.edited.connect(lambda value: self._resize(width=int(value)))

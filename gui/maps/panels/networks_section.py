@@ -80,7 +80,8 @@ class NetworksSection(Section):
             axes |= {"input_rate", "output_rate"}
         shown = [parameter for parameter in _PARAMETERS if parameter.name not in axes]
         self.numbers.refresh(shown, {p.name: float(getattr(task, p.name)) for p in shown})
-        points = self.tr("{n} points").format(n=task.points)
+        some = self.tr("1 point") if task.points == 1 else self.tr("{n} points")
+        points = some.format(n=task.points)
         self.heading.set_summary(f"{task.inputs}–{task.width}–1, {points}")
 
     def _on_number(self, name: str, value: float) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from engine.maps.trainability_presets import PRESETS
-from gui.maps.around import preset_of
+from gui.maps.base import preset_of
 from gui.networks.panels.labels import Row, close, sentence
 from gui.networks.panels.section import Section
 from gui.numbers import show
