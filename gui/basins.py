@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.experiment import Experiment
+    from engine.experiment import Experiment, RunSettings
     from gui.runner import Runner
     from gui.state import State
     from gui.views.landscape_basins_work import DrawnBasins
@@ -29,7 +29,7 @@ TOPIC = "basins"
 #: Nothing is drawn finely before nothing has changed for so long.
 QUIET_SECONDS = 0.15
 #: After a coarse picture it rests this many times as long as that took: paths and curves are first.
-REST, LONGEST_REST_SECONDS = 2.0, 0.06
+REST, LONGEST_REST_SECONDS = 1.0, 0.04
 #: More pixels than this are not told apart.
 MOST_PIXELS = 1_000_000
 ANY_HEIGHT = (-0.5, 0.5)
@@ -55,6 +55,7 @@ class Basins(QObject):
         self._state, self._landscape, self._runner = state, landscape, runner
         self._wish: Wish | None = None
         self._refused: Wish | None = None
+        self._told = ""
         self._drawn: DrawnBasins | None = None
         self._fine: FinePicture | None = None
         self._order: _Order | None = None
@@ -91,16 +92,16 @@ class Basins(QObject):
     def _refresh(self) -> None:
         """Find out what is wished for now."""
         self._note_change()
-        wish = self._wished()
-        if wish == self._wish:
+        wish, reason = self._wished(), self._reason()
+        if (wish, reason) == (self._wish, self._told):
             return
-        self._wish = wish
+        self._wish, self._told = wish, reason
         if self._fine is not None:
             self._fine.stop()
             self._fine = None
         if wish is None:
             self._drawn = None
-            self._landscape.show_basins(None, self._reason())
+            self._landscape.show_basins(None, reason)
         else:
             self._ask_later()
 
@@ -117,8 +118,12 @@ class Basins(QObject):
         if not is_same_surface(picture.results.experiment.surface, experiment.surface):
             # They are asked for once the surface is seen.
             return self._wish
-        run = experiment.runs[self._state.selected]
-        return _wish_of(asked(experiment, run), frame, curve=picture.curve)
+        return _wish_of(asked(experiment, self._run()), frame, curve=picture.curve)
+
+    def _run(self) -> RunSettings:
+        """Return the selected run; what is selected is brought up to date after the experiment."""
+        runs = self._state.experiment.runs
+        return runs[min(self._state.selected, len(runs) - 1)]
 
     def _reason(self) -> str:
         """Return why there are no basins, in one sentence, "" if there are."""
@@ -127,7 +132,7 @@ class Basins(QObject):
             return ""
         if not experiment.runs:
             return self.tr("Basins appear here once there is an optimizer.")
-        if experiment.runs[self._state.selected].recorded:
+        if self._run().recorded:
             return self.tr("No basins: the selected run is read from a file.")
         return ""
 

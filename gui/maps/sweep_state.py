@@ -161,6 +161,13 @@ def asked_of(experiment: AnyExperiment, settings: SweepSettings, before: Asked |
     return Asked(kept, rows, settings, _axis(kept, settings, before))
 
 
+def given_axis(settings: SweepSettings) -> Axis | None:
+    """Return the axis that somebody has asked for; None where rates follow the runs' own."""
+    if settings.low is None or settings.high is None:
+        return None
+    return Axis(name="learning_rate", low=settings.low, high=settings.high, scale=settings.scale)
+
+
 def _axis(experiment: AnyExperiment, settings: SweepSettings, before: Asked | None) -> Axis:
     from engine.maps.sweep import axis_around
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from PySide6.QtCore import QObject
 
+from gui.maps.spreading import spread_over
 from gui.maps.sweep_state import Asked, Swept, asked_of
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Sweeper(QObject):
         state, before = self._state, self._state.swept
         experiment = getattr(self._subjects, state.settings.source)
         settings = state.settings
-        spread = self._runner.spread_pool.map
+        spread = spread_over(self._runner.spread_pool)
 
         def work(stop: Stop, tell: Callable[[Swept], None]) -> None:
             from engine.maps.sweep import growing_sweep

@@ -11,19 +11,24 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from gui.numbers import show
 from gui.theme import THEME
-from gui.views.landscape_basins_work import HATCH, HUES, NOTHING, SHADES
+from gui.views.landscape_basins_work import DIVERGED, HATCH, HUES, SHADES
 from gui.views.landscape_viewpoint import is_same_surface
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from engine.experiment import DisplaySettings
     from gui.theme import Colours
     from gui.views.landscape_basins_work import DrawnBasins
     from gui.views.landscape_frame import Frame
     from gui.views.landscape_ground import GroundLayer
 
 #: How much of a hue the first and the last shade have: slow is dark.
-LIGHT_SHARES, DARK_SHARES = (0.30, 0.95), (0.80, 0.22)
+LIGHT_SHARES, DARK_SHARES = (0.30, 0.95), (0.80, 0.30)
+#: How opaque the first and the last shade of divergence are, and the lines over them.
+ALERT_SHARES, HATCH_SHARE = (0.62, 0.38), 0.95
+#: The ground's own colours step back this much faster than basins come forward.
+FADING = 1.2
 
 translate = QCoreApplication.translate
 
@@ -72,15 +77,14 @@ class BasinLayer:
         painter.translate(-frame.plot.topLeft())
         ground.paint(painter, frame)
         assert self.strength is not None
-        pixels = colour_table(THEME.colours, self.strength)[drawn.codes]
-        height, width = pixels.shape
-        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        mode = QPainter.CompositionMode
+        place, mode = self._place(drawn, frame), QPainter.CompositionMode
+        if drawn.diverges:
+            painter.drawImage(place, _image(alert_table(THEME.colours, self.strength)[drawn.codes]))
         # Either keeps the contour lines: they are darker, or lighter, than what is around them.
         painter.setCompositionMode(
             mode.CompositionMode_Screen if THEME.is_dark else mode.CompositionMode_Multiply
         )
-        painter.drawImage(self._place(drawn, frame), image)
+        painter.drawImage(place, _image(colour_table(THEME.colours, self.strength)[drawn.codes]))
         painter.end()
 
     @staticmethod
@@ -95,18 +99,43 @@ class BasinLayer:
         return place
 
 
+def faded(display: DisplaySettings) -> float:
+    """Return by which share the ground's colours are faded under basins."""
+    return min(1.0, FADING * display.basins_strength) if display.basins else 0.0
+
+
+def _image(pixels: NDArray[np.uint32]) -> QImage:
+    height, width = pixels.shape
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.data, width, height, 4 * width, form)
+
+
 @lru_cache(maxsize=64)
 def colour_table(c: Colours, strength: float) -> NDArray[np.uint32]:
-    """Return the colour, 0xffRRGGBB, by which each byte of a picture tints the ground."""
+    """Return the opaque colour by which each byte of a picture tints the ground."""
     nothing, shares = (0.0, DARK_SHARES) if THEME.is_dark else (1.0, LIGHT_SHARES)
-    hues = np.array([_rgb(name) for name in (*c.paths[:HUES], c.faint, c.alert)])
+    hues = np.array([_rgb(name) for name in (*c.paths[:HUES], c.faint)])
     share = np.linspace(*shares, SHADES)[None, :, None]
     tints = np.full((256, 3), nothing)
-    tints[:NOTHING] = (nothing + share * (hues[:, None] - nothing)).reshape(-1, 3)
-    tints[HATCH] = _rgb(c.alert)
-    tints = nothing + strength * (tints - nothing)
-    levels = np.rint(255 * tints).astype(np.uint32)
-    return np.asarray(0xFF000000 | levels[:, 0] << 16 | levels[:, 1] << 8 | levels[:, 2], np.uint32)
+    tinted = (nothing + share * (hues[:, None] - nothing)).reshape(-1, 3)
+    tints[: len(tinted)] = nothing + strength * (tinted - nothing)
+    return _packed(tints, np.ones((256, 1)))
+
+
+@lru_cache(maxsize=64)
+def alert_table(c: Colours, strength: float) -> NDArray[np.uint32]:
+    """Return what lies over the ground where runs diverge; nothing elsewhere."""
+    opacity = np.zeros((256, 1))
+    first = DIVERGED * SHADES
+    opacity[first : first + SHADES, 0] = strength * np.linspace(*ALERT_SHARES, SHADES)
+    opacity[HATCH] = strength * HATCH_SHARE
+    return _packed(np.array([_rgb(c.alert)]) * opacity, opacity)
+
+
+def _packed(colours: NDArray[np.float64], opacity: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """Return 0xAARRGGBB of premultiplied colours (n, 3) and opacity (n, 1), 0 to 1."""
+    red, green, blue, alpha = np.rint(255 * np.hstack([colours, opacity])).astype(np.uint32).T
+    return np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
 
 
 def _rgb(name: str) -> tuple[float, float, float]:

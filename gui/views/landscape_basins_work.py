@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
 #: Minima share so many hues; one more is for what converged elsewhere, one for what diverged.
 HUES = 8
 SHADES = 20
-ELSEWHERE, DIVERGED = HUES, HUES + 1
+ELSEWHERE, DIVERGED, NO_HUE = HUES, HUES + 1, HUES + 2
 #: What a byte means that is no shade of a hue: nothing to be seen, the hatch of divergence.
-NOTHING = (HUES + 2) * SHADES
+NOTHING = NO_HUE * SHADES
 HATCH = NOTHING + 1
 HATCH_PX = 8
 #: A coarse picture takes so long; a slice of a fine one so long; all of it no longer than that.
-COARSE_SECONDS, SLICE_SECONDS, TILE_SECONDS = 0.012, 0.05, 0.012
+COARSE_SECONDS, SLICE_SECONDS, TILE_SECONDS = 0.010, 0.1, 0.012
 LONGEST_SECONDS = 12.0
 #: However long a run takes, a coarse picture has so many pixels at least.
 FEWEST_PIXELS = 96
@@ -59,6 +60,13 @@ class Wish(Struct, frozen=True):
         """What decides about the cost of a step."""
         surface, run = self.experiment.surface, self.experiment.runs[0]
         return surface.name, surface.formula, surface.data, run.optimizer, self.experiment.precision
+
+
+class Scales(Struct, frozen=True):
+    """Which logarithms of steps have first and last shade, of what rests and of what diverges."""
+
+    ends: tuple[float, float]
+    breaks: tuple[float, float]
 
 
 class DrawnBasins(Struct, frozen=True, eq=False):
@@ -82,8 +90,13 @@ class DrawnBasins(Struct, frozen=True, eq=False):
     shares: dict[str, float]
     minima: NDArray[np.float64]
     cost: float
-    scale: tuple[float, float]
+    scales: Scales
     sharp: bool = False
+
+    @property
+    def diverges(self) -> bool:
+        """Whether there are starts from which the run diverges or becomes NaN."""
+        return self.shares["diverged"] + self.shares["nan"] > 0.0
 
 
 def asked(experiment: Experiment, run: RunSettings) -> Experiment:
@@ -116,7 +129,7 @@ def draw_coarse(wish: Wish, cost: float | None, stop: Stop) -> DrawnBasins | Non
         found, seconds_each = _run(task, wish, size, stop)
     except Cancelled:
         return None
-    return _drawn(wish, found, _scale(found), seconds_each / long, sharp=size == wish.size)
+    return _drawn(wish, found, _scales(found), seconds_each / long, sharp=size == wish.size)
 
 
 def coarse_size(size: tuple[int, int], cost: float) -> tuple[int, int]:
@@ -177,7 +190,7 @@ class FinePicture:
             return None
         assert picture.cost is not None
         cost = picture.cost / max(1, self.wish.experiment.steps)
-        return _drawn(self.wish, picture.shown(), self._coarse.scale, cost, sharp=sharp)
+        return _drawn(self.wish, picture.shown(), self._coarse.scales, cost, sharp=sharp)
 
     def _begun(self) -> tuple[Picture, Generator[Any, None, None]]:
         from engine.maps.picture import Picture
@@ -201,53 +214,58 @@ class FinePicture:
         return width * height / spacing**2 * picture.cost > LONGEST_SECONDS
 
 
-def _scale(found: Outcomes) -> tuple[float, float]:
-    """Return which logarithms of steps have the first and the last shade."""
-    from engine.maps.outcomes import VERDICTS
+def _scales(found: Outcomes) -> Scales:
+    """Return the scales that suit some outcomes, but for a few of the fastest and slowest."""
+    ends = found.steps[np.isin(found.verdict, _verdicts("converged"))]
+    breaks = found.steps[np.isin(found.verdict, _verdicts("diverged", "nan"))]
+    return Scales(_scale(ends), _scale(breaks))
 
-    moving = [VERDICTS.index(kind) for kind in ("moving", "oscillating", "still")]
-    ended = found.steps[~np.isin(found.verdict, moving)]
-    if not ended.size:
+
+def _scale(steps: NDArray[np.int32]) -> tuple[float, float]:
+    if not steps.size:
         return 0.0, 1.0
-    low, high = np.log1p(np.quantile(ended, (0.02, 0.98)))
+    low, high = np.log1p(np.quantile(steps, (0.02, 0.98)))
     return float(low), float(max(high, low + 0.5))
 
 
-def _drawn(
-    wish: Wish, found: Outcomes, scale: tuple[float, float], cost: float, *, sharp: bool
-) -> DrawnBasins:
+def _verdicts(*kinds: str) -> list[int]:
+    from engine.maps.outcomes import VERDICTS
+
+    return [VERDICTS.index(kind) for kind in kinds]
+
+
+def _drawn(wish: Wish, found: Outcomes, scales: Scales, cost: float, *, sharp: bool) -> DrawnBasins:
     from engine.answer import landscape_of
     from engine.maps.outcomes import VERDICTS
 
     counts = np.bincount(found.verdict.ravel(), minlength=len(VERDICTS))
     shares = dict(zip(VERDICTS, (counts / counts.sum()).tolist(), strict=False))
-    codes = _hatched(_enlarged(_codes(found, scale), wish.size), _broken(found, wish.size))
+    nan = found.verdict[::-1] == VERDICTS.index("nan")
+    codes = _hatched(_codes(found, scales), nan, wish.size)
     return DrawnBasins(
         wish, codes, found.verdict, found.steps, found.basin, shares,
-        landscape_of(wish.experiment).minima, cost, scale, sharp,
+        landscape_of(wish.experiment).minima, cost, scales, sharp,
     )  # fmt: skip
 
 
-def _codes(found: Outcomes, scale: tuple[float, float]) -> Bytes:
+def _codes(found: Outcomes, scales: Scales) -> Bytes:
     """Return hue and shade of each pixel, the uppermost row first."""
-    from engine.maps.outcomes import NO_BASIN, VERDICTS
+    from engine.maps.outcomes import NO_BASIN
 
-    kinds = np.full(256, 255, np.uint8)
-    kinds[VERDICTS.index("converged")] = ELSEWHERE
-    kinds[[VERDICTS.index("diverged"), VERDICTS.index("nan")]] = DIVERGED
-    hue = kinds[found.verdict]
-    hue = np.where(found.basin == NO_BASIN, hue, (found.basin % HUES).astype(np.uint8))
-    share = (np.log1p(found.steps.astype(np.float32)) - scale[0]) / (scale[1] - scale[0])
-    shade = (np.clip(share, 0.0, 1.0) * (SHADES - 1) + 0.5).astype(np.uint8)
-    codes = np.where(hue == 255, np.uint8(NOTHING), (hue % (HUES + 2)) * np.uint8(SHADES) + shade)
-    return np.ascontiguousarray(codes[::-1])
+    hue = np.full(256, NO_HUE, np.uint8)
+    hue[_verdicts("converged")] = ELSEWHERE
+    hue[_verdicts("diverged", "nan")] = DIVERGED
+    hues = hue[found.verdict]
+    hues = np.where(found.basin == NO_BASIN, hues, (found.basin % HUES).astype(np.uint8))
+    steps = np.log1p(found.steps.astype(np.float32))
+    shades = np.where(hues == DIVERGED, _shades(steps, scales.breaks), _shades(steps, scales.ends))
+    codes = np.where(hues == NO_HUE, np.uint8(NOTHING), hues * np.uint8(SHADES) + shades)
+    return codes[::-1]
 
 
-def _broken(found: Outcomes, size: tuple[int, int]) -> NDArray[np.bool_]:
-    from engine.maps.outcomes import VERDICTS
-
-    nan = (found.verdict == VERDICTS.index("nan"))[::-1]
-    return _enlarged(nan, size)
+def _shades(logarithms: NDArray[np.float32], scale: tuple[float, float]) -> Bytes:
+    share = (logarithms - np.float32(scale[0])) / np.float32(scale[1] - scale[0])
+    return np.asarray(np.clip(share, 0.0, 1.0) * (SHADES - 1) + 0.5, np.uint8)
 
 
 def _enlarged(field: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
@@ -260,11 +278,19 @@ def _enlarged(field: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
     return np.asarray(field[rows][:, columns])
 
 
-def _hatched(codes: Bytes, nan: NDArray[np.bool_]) -> Bytes:
+def _hatched(codes: Bytes, nan: NDArray[np.bool_], size: tuple[int, int]) -> Bytes:
     """Return the picture with lines over what diverged; the other way over what became NaN."""
-    rows, columns = np.arange(codes.shape[0])[:, None], np.arange(codes.shape[1])
-    diverged = codes // SHADES == DIVERGED
-    if diverged.any():
-        way = np.where(nan, rows + columns, rows - columns)
-        codes = np.where(diverged & (way % HATCH_PX == 0), np.uint8(HATCH), codes)
-    return np.ascontiguousarray(codes)
+    codes = np.ascontiguousarray(_enlarged(codes, size))
+    falling, rising = _lines(*size)
+    diverged = (codes >= DIVERGED * SHADES) & (codes < NOTHING)
+    if nan.any():
+        falling = np.where(_enlarged(nan, size), rising, falling)
+    np.putmask(codes, diverged & falling, HATCH)
+    return codes
+
+
+@lru_cache(maxsize=2)
+def _lines(width: int, height: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return where the lines of a hatch go, down to the right and up."""
+    rows, columns = np.arange(height)[:, None], np.arange(width)
+    return (rows - columns) % HATCH_PX == 0, (rows + columns) % HATCH_PX == 0

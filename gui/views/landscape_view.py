@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.theme import THEME
-from gui.views.landscape_basins import outcome_text
+from gui.views.landscape_basins import faded, outcome_text
 from gui.views.landscape_basins_bar import BasinsBar, shares_text
 from gui.views.landscape_canvas import SMALLEST_PX, Canvas
 from gui.views.landscape_colour_bar import ColourBar
@@ -38,6 +38,8 @@ NEAR_PX = 9.0
 ROOM_FOR_BAR_PX = 288
 #: Paths mostly arrive within two frames; painting without them would only delay them.
 ANSWER_MS = 33
+#: Basins that arrive are painted after this long, if nothing has been painted by then.
+SOON_MS = 25
 
 
 class LandscapeView(QWidget):
@@ -66,6 +68,7 @@ class LandscapeView(QWidget):
         self._arriving: Results | None = None
         self._closed = False
         self._late = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._soon = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -105,7 +108,9 @@ class LandscapeView(QWidget):
         self.picture.basins.drawn = drawn
         self.basins_bar.say(sentence or (shares_text(drawn) if drawn else ""))
         self.basins_bar.place(self.canvas.plot())
-        self._repaint()
+        if not self._soon.isActive():
+            # Under a drag they are seen with the next paths.
+            self._soon.start(SOON_MS)
 
     def _connect(self) -> None:
         state, canvas = self._state, self.canvas
@@ -121,6 +126,7 @@ class LandscapeView(QWidget):
         canvas.menu_wished.connect(self._on_menu_wished)
         canvas.resized.connect(self._refresh)
         self._late.timeout.connect(self._refresh)
+        self._soon.timeout.connect(self._repaint)
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         results = self.picture.results
@@ -180,6 +186,7 @@ class LandscapeView(QWidget):
             self._place_starts()
             self.framed.emit(self.canvas.frame)
         self.basins_bar.place(plot)
+        self.bar.fade(faded(display))
         self.bar.align(plot.top(), plot.bottom())
         self.bar.setVisible(not curve and self.width() >= ROOM_FOR_BAR_PX)
         self._repaint()
@@ -191,6 +198,7 @@ class LandscapeView(QWidget):
             self.canvas.update()
 
     def _paint(self, painter: QPainter) -> None:
+        self._soon.stop()
         picture = self.picture
         if picture.ready:
             picture.update_paths(self.frame, self.canvas.update)

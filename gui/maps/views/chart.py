@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import RHYTHM, THEME, dash
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 
     from engine.drawing.curve_scale import Scale
 
@@ -51,7 +51,9 @@ class Chart(QWidget):
         # The window leaves the arrow keys to this widget.
         self.setProperty("usesArrows", True)
         self.setMouseTracking(True)
-        THEME.changed.connect(self.update)
+        #: Everything but the pointer: a paint that asks Qt for little is not held up by threads.
+        self._drawn = QPixmap()
+        THEME.changed.connect(self.redraw)
 
     def sizeHint(self) -> QSize:
         """Return a comfortable size."""
@@ -63,6 +65,14 @@ class Chart(QWidget):
 
     def paint_content(self, painter: QPainter, plot: QRectF) -> None:
         """Draw what the plot is about, clipped to it."""
+
+    def paint_pointer(self, painter: QPainter, plot: QRectF) -> None:
+        """Draw what goes along with the pointer, over all else."""
+
+    def redraw(self) -> None:
+        """Draw anew what has changed."""
+        self._drawn = QPixmap()
+        self.update()
 
     def paint_over(self, painter: QPainter, plot: QRectF) -> None:
         """Draw what may reach out of the plot."""
@@ -103,14 +113,41 @@ class Chart(QWidget):
         """Follow it no more."""
         self._point(None)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw anew for another size."""
+        super().resizeEvent(event)
+        self.redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw anew in another font or colours."""
+        super().changeEvent(event)
+        self.redraw()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw ground, ticks, content and outline."""
-        painter = QPainter(self)
+        """Show what is drawn, and the pointer."""
+        if self._drawn.isNull():
+            self._draw()
+        painter, plot = QPainter(self), self.plot()
+        painter.drawPixmap(0, 0, self._drawn)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(small(self.font()))
-        plot = self.plot()
+        if self.x_scale is not None and self.y_scale is not None:
+            self.paint_pointer(painter, plot)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(THEME.colours.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(plot)
+
+    def _draw(self) -> None:
+        """Draw ground, ticks and content."""
+        ratio, plot = self.devicePixelRatioF(), self.plot()
+        self._drawn = QPixmap(self.size() * ratio)
+        self._drawn.setDevicePixelRatio(ratio)
+        self._drawn.fill(Qt.GlobalColor.transparent)
         if plot.width() < 20 or plot.height() < 20:
             return
+        painter = QPainter(self._drawn)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(small(self.font()))
         painter.fillRect(plot, QColor(THEME.colours.base))
         if self.x_scale is None or self.y_scale is None:
             painter.setPen(QColor(THEME.colours.faint))
@@ -123,10 +160,7 @@ class Chart(QWidget):
             self.paint_content(painter, plot)
             painter.restore()
             self.paint_over(painter, plot)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(THEME.colours.accent), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(plot)
+        painter.end()
 
     def _point(self, at: QPointF | None) -> None:
         plot = self.plot().adjusted(0, 0, 0, self.foot)

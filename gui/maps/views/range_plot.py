@@ -53,7 +53,7 @@ class RangePlot(Chart):
             self.x_scale = between(float(test.rates[0]), float(test.rates[-1]), log=True)
             self.y_scale = of_losses(losses, float(test.loss[0]))
             self.up = self.tr("{} – range test").format(test.label)
-        self.update()
+        self.redraw()
 
     def paint_content(self, painter: QPainter, plot: QRectF) -> None:
         """Draw the curve, and the verticals with their names."""

@@ -12,12 +12,12 @@ from gui.maps.views.chart_scales import between, of_losses, of_steps
 
 if TYPE_CHECKING:
     from engine.drawing.curve_scale import Scale
+    from engine.maps.axes import Axis
     from engine.maps.curve import Curve
     from gui.maps.sweep_state import Quantity, Swept
 
 #: From so many seeds on a band goes from quartile to quartile, else from end to end.
 QUARTILES_FROM = 5
-TRAINS, FAILS, BREAKS = range(3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +71,8 @@ def band_shares(seeds: int) -> tuple[float, float, float]:
     return (0.25, 0.5, 0.75) if seeds >= QUARTILES_FROM else (0.0, 0.5, 1.0)
 
 
-def x_scale(swept: Swept) -> Scale:
+def x_scale(axis: Axis) -> Scale:
     """Return the axis of the rates."""
-    axis = swept.asked.axis
     return between(axis.low, axis.high, axis.scale == "log")
 
 

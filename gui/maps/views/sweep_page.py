@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.files import with_suffix
+from gui.maps.sweep_state import given_axis
 from gui.maps.views.range_plot import RangePlot
 from gui.maps.views.sweep_advice import AdviceRows
 from gui.maps.views.sweep_plot import SweepPlot
@@ -174,6 +175,7 @@ class SweepPage(QWidget):
         self.stop.clicked.connect(self._on_stop)
         self.export.clicked.connect(self._ask_for_csv)
         self.plot.pointed_at.connect(self._show_words)
+        self.plot.range_wanted.connect(self._on_range_wanted)
         self.plot.rate_chosen.connect(self._on_rate_chosen)
         self.advice.rate_chosen.connect(self._on_rate_chosen)
 
@@ -184,7 +186,9 @@ class SweepPage(QWidget):
             "loss": self.tr("Loss at the end"), "best": self.tr("Best loss on the way"),
             "steps": self.tr("Steps until the target is reached"),
         }[quantity]  # fmt: skip
-        self.plot.show_sweep(swept, quantity, self._selected_row(swept))
+        self.plot.show_sweep(
+            swept, quantity, self._selected_row(swept), given_axis(self._state.settings)
+        )
         self.advice.show_advice(swept)
         self._fit_advice()
         self.export.setEnabled(swept is not None)
@@ -234,6 +238,12 @@ class SweepPage(QWidget):
             self._sweeper.stop()
         else:
             self._sweeper.go_on()
+
+    def _on_range_wanted(self, low: float, high: float) -> None:
+        try:
+            self._state.update(low=low, high=high)
+        except ValueError as error:
+            self._state.say(str(error))
 
     def _on_rate_chosen(self, row: int, rate: float) -> None:
         swept = self._state.swept

@@ -9,19 +9,23 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gui.maps.views.chart import Chart, paint_cross, pieces, stroke
+from gui.maps.views.fate_strips import strip
 from gui.maps.views.sweep_limit_lines import paint_limits, shade_beyond
-from gui.maps.views.sweep_lines import BREAKS, FAILS, TRAINS, Line, lines_of, x_scale, y_scale
+from gui.maps.views.sweep_lines import Line, lines_of, x_scale, y_scale
 from gui.theme import THEME
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
     from PySide6.QtWidgets import QWidget
 
+    from engine.maps.axes import Axis
     from gui.maps.sweep_state import Quantity, Swept
 
 HIGHEST_ROW_PX, LOWEST_ROW_PX, FATES_PX = 13.0, 3.0, 104.0
 #: Rows at least so high are named at their left.
 NAMED_PX = 11.0
+#: Of the range, by one notch of the wheel.
+ZOOM = 1.25
 BAND_OPACITY, OTHERS_OPACITY = 0.22, 0.75
 NEAR_PX = 40.0
 
@@ -33,10 +37,12 @@ class SweepPlot(Chart):
     -------
     pointed_at : (int, int), the row of a curve and the place of a rate, or −1 and −1.
     rate_chosen : (int, float), the row of a curve and the rate at which its run is to be opened.
+    range_wanted : (float, float), the rates between which is to be swept.
     """
 
     pointed_at = Signal(int, int)
     rate_chosen = Signal(int, float)
+    range_wanted = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", "", "", parent)
@@ -55,11 +61,16 @@ class SweepPlot(Chart):
         """Return the least in which curves can be told apart."""
         return QSize(280, 180)
 
-    def show_sweep(self, swept: Swept | None, quantity: Quantity, selected: int) -> None:
-        """Show what was found so far; `selected` is the row of the curve in front."""
+    def show_sweep(
+        self, swept: Swept | None, quantity: Quantity, selected: int, axis: Axis | None = None
+    ) -> None:
+        """Show what was found so far; `selected` is the row of the curve in front.
+
+        Over another `axis`, until there is a sweep of it, if one is given.
+        """
         self.swept, self.selected = swept, selected
         self.lines = lines_of(swept, quantity) if swept is not None else []
-        self.x_scale = x_scale(swept) if swept is not None else None
+        self.x_scale = x_scale(axis or swept.asked.axis) if swept is not None else None
         self.y_scale = y_scale(self.lines, swept, quantity) if swept is not None else None
         if swept is not None and self.y_scale is None:
             from gui.maps.views.chart_scales import between
@@ -69,10 +80,10 @@ class SweepPlot(Chart):
         rows = len(self.lines)
         self.foot = 2 + rows * self._row_px() if rows else 0.0
         self.pointed(self.pointer)
-        self.update()
+        self.redraw()
 
     def paint_content(self, painter: QPainter, plot: QRectF) -> None:
-        """Draw bands, curves, limits and the pointer."""
+        """Draw bands, curves and limits."""
         if self.lines and self.selected < len(self.lines):
             shade_beyond(self, painter, plot, self.lines[self.selected])
         order = sorted(self.lines, key=lambda line: line.row == self.selected)
@@ -81,7 +92,6 @@ class SweepPlot(Chart):
         for line in order:
             self._paint_line(painter, plot, line)
         paint_limits(self, painter, plot, self.lines, self.selected)
-        self._paint_pointer(painter, plot)
 
     def paint_over(self, painter: QPainter, plot: QRectF) -> None:
         """Draw the fates of all seeds in a row per curve."""
@@ -90,6 +100,22 @@ class SweepPlot(Chart):
             self._paint_fates(painter, plot, line)
             self._paint_name(painter, plot, line)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def paint_pointer(self, painter: QPainter, plot: QRectF) -> None:
+        """Mark the rate under the pointer on all curves."""
+        row, place = self.at
+        if row < 0 or row >= len(self.lines) or place not in self.lines[row].places:
+            return
+        x = self.x_of(self.rate(place), plot)
+        painter.setPen(QPen(QColor(THEME.colours.contour), 1))
+        painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+        for line in self.lines:
+            if place in line.places:
+                y = self._y(line.middle[line.places.index(place)], plot)
+                painter.setPen(QPen(QColor(THEME.colours.base), 1.5))
+                painter.setBrush(THEME.path_colour(line.slot))
+                size = 5.0 if line.row == row else 3.0
+                painter.drawEllipse(QPointF(x, y), size, size)
 
     def pointed(self, at: QPointF | None) -> None:
         """Find the curve and the rate that are meant."""
@@ -103,6 +129,17 @@ class SweepPlot(Chart):
         if event.button() == Qt.MouseButton.LeftButton:
             self._point(event.position())
             self._choose()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Sweep a smaller or a larger range about the rate under the pointer."""
+        plot, turns = self.plot(), event.angleDelta().y() / 120.0
+        if self.x_scale is None or not turns:
+            event.ignore()
+            return
+        x = min(max(event.position().x(), plot.left()), plot.right())
+        factor = ZOOM**-turns
+        ends = [self.x_value(x + (end - x) * factor, plot) for end in (plot.left(), plot.right())]
+        self.range_wanted.emit(*(float(f"{end:.3g}") for end in ends))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go along a curve with left and right, to others with up and down; Enter opens."""
@@ -208,21 +245,6 @@ class SweepPlot(Chart):
             paint_cross(painter, x, y + 6)
         painter.setOpacity(1.0)
 
-    def _paint_pointer(self, painter: QPainter, plot: QRectF) -> None:
-        row, place = self.at
-        if row < 0 or row >= len(self.lines) or place not in self.lines[row].places:
-            return
-        x = self.x_of(self.rate(place), plot)
-        painter.setPen(QPen(QColor(THEME.colours.contour), 1))
-        painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-        for line in self.lines:
-            if place in line.places:
-                y = self._y(line.middle[line.places.index(place)], plot)
-                painter.setPen(QPen(QColor(THEME.colours.base), 1.5))
-                painter.setBrush(THEME.path_colour(line.slot))
-                size = 5.0 if line.row == row else 3.0
-                painter.drawEllipse(QPointF(x, y), size, size)
-
     def _paint_name(self, painter: QPainter, plot: QRectF, line: Line) -> None:
         high = self._row_px()
         if high < NAMED_PX:
@@ -236,24 +258,10 @@ class SweepPlot(Chart):
 
     def _paint_fates(self, painter: QPainter, plot: QRectF, line: Line) -> None:
         """Draw which share of the seeds trains (its colour), does not (grey), breaks (alert)."""
-        high = self._row_px()
-        top = plot.bottom() + 2 + line.row * high
-        xs = [self.x_of(self.rate(place), plot) for place in line.places]
-        hatch = QPen(QColor(THEME.colours.base), 1)
-        for k, (x, fates) in enumerate(zip(xs, line.fates, strict=True)):
-            left = plot.left() if k == 0 else (xs[k - 1] + x) / 2
-            right = plot.right() if k + 1 == len(xs) else (x + xs[k + 1]) / 2
-            y = top + high - 1
-            colours = {
-                TRAINS: THEME.path_colour(line.slot),
-                FAILS: QColor(THEME.colours.border),
-                BREAKS: QColor(THEME.colours.alert),
-            }
-            for fate, colour in colours.items():
-                tall = fates[fate] * (high - 1)
-                y -= tall
-                area = QRectF(left, y, right - left, tall)
-                painter.fillRect(area, colour)
-                if fate == BREAKS and tall > 4:
-                    painter.setPen(hatch)
-                    painter.drawLine(area.bottomLeft(), area.topRight())
+        if not line.places:
+            return
+        ratio, high = self.devicePixelRatioF(), self._row_px()
+        xs = [(self.x_of(self.rate(place), plot) - plot.left()) * ratio for place in line.places]
+        size = round(plot.width() * ratio), max(1, round((high - 1) * ratio))
+        image = strip(xs, line.fates, line.slot, size, ratio)
+        painter.drawImage(QPointF(plot.left(), plot.bottom() + 2 + line.row * high), image)

@@ -46,6 +46,8 @@ def _fate(curve: Curve, place: int) -> str:
         broke = kinds[0] in (0, 3, 4)
         return _tr("{} at step {}").format(names[kinds[0]], step) if broke else names[kinds[0]]
     told = {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+    if len(told) == 1:
+        return _tr("all {} seeds: {}").format(curve.seeds, names[kinds[0]])
     many = [_tr("{} {}").format(number, names[kind]) for kind, number in told.items()]
     return _tr("of {} seeds {}").format(curve.seeds, ", ".join(many))
 
