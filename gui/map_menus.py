@@ -20,7 +20,7 @@ def map_run_commands(window: MainWindow) -> tuple[Command, ...]:
     tr = window.tr
     return (
         Command(
-            "&Run", tr("&Map around this run"), lambda: _map_around(window), ("M",),
+            "&Run", tr("&Map around this run"), lambda: _map_around(window), ("Ctrl+M",),
             tr("See what becomes of the selected run over a range of its settings."),
             enabled=window.has_runs, separated=True, half=RUNS,
         ),
