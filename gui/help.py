@@ -34,6 +34,11 @@ minimum and how many steps; the slider in the corner says how strong the colours
 <p>“Network” in the tool bar trains small networks on data: what a surface shows in two dimensions
 happens in them as well. Every change of a setting trains all runs anew, from the same first weights
 and on the same batches.</p>
+<h3>Sweep and compare</h3>
+<p>“Maps” in the tool bar has two pages on many runs. <b>Sweep</b> tries all runs at many learning
+rates, with their limits, and says which rate to use and why; a click on a curve opens that run.
+<b>Compare</b> lets optimizers compete on surfaces and data, each at its own best rate; a double
+click on a row opens that run.</p>
 <h3>Why did it blow up?</h3>
 <p>The tool bar has the usual questions, on surfaces and in networks. Each opens an experiment, and
 the page <b>Story</b> of the panel “Why” says what is to be seen and what to try.</p>

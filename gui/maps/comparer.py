@@ -50,7 +50,6 @@ class Comparer(QObject):
                     told = monotonic()
                     tell(Compared(contest, share, last.tournament))
 
-            tell(last)
             for found in hold(contest, stop=stop, spread=spread, progress=progress):
                 last = Compared(contest, found.share, found)
                 tell(last)

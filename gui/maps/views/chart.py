@@ -146,6 +146,13 @@ class Chart(QWidget):
         if plot.width() < 20 or plot.height() < 20:
             return
         painter = QPainter(self._drawn)
+        try:
+            self._paint_all(painter, plot)
+        finally:
+            # A painter that outlives its picture takes the program down.
+            painter.end()
+
+    def _paint_all(self, painter: QPainter, plot: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small(self.font()))
         painter.fillRect(plot, QColor(THEME.colours.base))
@@ -160,7 +167,6 @@ class Chart(QWidget):
             self.paint_content(painter, plot)
             painter.restore()
             self.paint_over(painter, plot)
-        painter.end()
 
     def _point(self, at: QPointF | None) -> None:
         plot = self.plot().adjusted(0, 0, 0, self.foot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
@@ -49,8 +50,10 @@ class RangePlot(Chart):
         if test is not None:
             every = -(-len(test.rates) // MOST_POINTS)
             rates, losses = test.rates[::every].tolist(), test.smoothed[::every].tolist()
-            self._points = list(zip(rates, losses, strict=True))
-            self.x_scale = between(float(test.rates[0]), float(test.rates[-1]), log=True)
+            pairs = zip(rates, losses, strict=True)
+            # A rate that rises to the largest numbers may end beyond them.
+            self._points = [(rate, loss) for rate, loss in pairs if 0.0 < rate < math.inf]
+            self.x_scale = between(self._points[0][0], self._points[-1][0], log=True)
             self.y_scale = of_losses(losses, float(test.loss[0]))
             self.up = self.tr("{} – range test").format(test.label)
         self.redraw()
