@@ -213,6 +213,8 @@ class ComparisonDetails(QWidget):
         self.curves.setVisible(self._draws)
         column.addWidget(self.curves, 1)
         column.addWidget(self.remarks)
+        if not self._draws:
+            column.addStretch(1)
 
 
 def show_losses(curves: SmallCurves, found: Any, head: int) -> None:

@@ -77,7 +77,10 @@ def test_what_a_switch_changes(key, amount, found):
             "standardised already",
         ),
         ("target", MOONS, Facts("binary", 160), "classes"),
-        ("weights", replace(CARS, initial=InitialSettings(weights=as_text(np.ones(3)))), FACTS, "given"),
+        (
+            "weights", replace(CARS, initial=InitialSettings(weights=as_text(np.ones(3)))), FACTS,
+            "given",
+        ),
         ("reduction", CARS, FACTS, "a mean already"),
         ("batch", replace(CARS, batches=BatchSettings()), FACTS, "all rows already"),
         ("clip", replace(CARS, runs=(TrainingRun(clip_norm=2.0),)), FACTS, "clipped at 2 already"),

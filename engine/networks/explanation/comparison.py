@@ -137,7 +137,7 @@ class Trials:
         rows = (self.network.training, self.network.validation)
         unit, held = (unit_of(network, self.network, one.targets.size) for one in rows)
         history = _in_unit(session.histories()[0], unit, held)
-        return Side(only, network, history, outcome(history), unit)
+        return Side(only, network, history, _status(history), unit)
 
 
 def _network_for(changed: NetworkExperiment, known: NetworkExperiment, network: Network) -> Network:
@@ -162,6 +162,19 @@ def unit_of(network: Network, wanted: Network, count: int) -> float:
         return 1.0 if loss.startswith("cross") or ratios[0] == 1 else float("nan")
     summed = [n.model.loss == "sum_squares" for n in (wanted, network)]
     return float(ratios[0] ** 2 * float(count or 1) ** (int(summed[0]) - int(summed[1])))
+
+
+def _status(history: History) -> Status:
+    """Return what became of a run, its short form as short as a narrow row needs it."""
+    status, fault = outcome(history), history.fault
+    if status.kind in BLOWN_UP:
+        brief = f"{fault.value} at step {fault.step}" if fault is not None else status.short
+    else:
+        brief = f"loss {short(float(history.training_loss[-1]))}"
+        right = history.validation_accuracy[-1]
+        right = float(history.training_accuracy[-1] if np.isnan(right) else right)
+        brief += "" if np.isnan(right) else f", {short(100 * right)} %"
+    return replace(status, short=brief)
 
 
 def _in_unit(history: History, unit: float, held: float) -> History:

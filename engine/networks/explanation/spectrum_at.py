@@ -146,8 +146,8 @@ def words(seen: SpectrumAt) -> list[str]:
     if seen.spectrum.whole and np.isfinite(seen.limit):
         beyond = int(np.count_nonzero(values > seen.limit))
         if beyond:
-            verb = "eigenvalue is" if beyond == 1 else "eigenvalues are"
-            said.append(f"{beyond} of {count:,} {verb} beyond it.")
+            verb = "is" if beyond == 1 else "are"
+            said.append(f"{beyond} of {count:,} eigenvalues {verb} beyond it.")
     if seen.spectrum.whole:
         # The nodes of a quadrature lie too far apart to tell.
         size = max(abs(float(values[0])), abs(float(values[-1])))
