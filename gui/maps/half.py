@@ -70,11 +70,14 @@ class MapsHalf(QObject):
         self.details = MapDetails(self.state)
         self.centre = Centre(self._centre_pages(), "map_page")
         self.settings = Pages(self._settings())
-        self.settings.show_page(self.centre.pages.key)
+        #: What stands beside the map has no place beside the other pages.
+        self.beside = Pages({"map": self.details})
+        for pages in (self.settings, self.beside):
+            pages.show_page(self.centre.pages.key)
+            self.centre.pages.shown.connect(pages.show_page)
         self.pages: dict[str, QWidget] = {
-            "centre": self.centre, "settings": self.settings, "curves": self.details,
+            "centre": self.centre, "settings": self.settings, "curves": self.beside,
         }  # fmt: skip
-        self.centre.pages.shown.connect(self.settings.show_page)
         self.many.message.connect(self.state.message)
         self.many.run_wanted.connect(self.run_wanted)
         self.many.rate_wanted.connect(self.rate_wanted)
