@@ -103,6 +103,9 @@ class Basins(QObject):
             self._drawn = None
             self._landscape.show_basins(None, reason)
         else:
+            if self._drawn is None:
+                # At the first start of all they are compiled first.
+                self._landscape.show_basins(None, self.tr("Basins appear here in a moment."))
             self._ask_later()
 
     def _note_change(self) -> None:

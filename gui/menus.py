@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gui.commands import RUNS, Command
 from gui.extra_windows import open_about, open_help, open_palette
+from gui.map_menus import map_file_commands, map_run_commands
 from gui.network_menus import (
     network_edit_commands,
     network_file_commands,
@@ -71,6 +72,7 @@ def _file_commands(window: MainWindow) -> tuple[Command, ...]:
             half=SURFACE,
         ),
         *network_file_commands(window),
+        *map_file_commands(window),
         Command(
             "&File", tr("&Import trajectories…"), surface.import_dialog, ("Ctrl+I",),
             tr("Show the runs of a CSV that Overshoot wrote."), half=SURFACE,
@@ -147,6 +149,7 @@ def _run_commands(window: MainWindow) -> tuple[Command, ...]:
             ("D",), tr("The selected run at η/100, η/10, η, 10η and 100η."), enabled=some,
             separated=True, half=RUNS,
         ),
+        *map_run_commands(window),
         *(
             Command(
                 "&Run", tr("Select run {n}").format(n=n),

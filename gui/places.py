@@ -54,6 +54,8 @@ class Places(QObject):
         """Add a half's pages; those of the first half are shown."""
         for place, page in half.pages.items():
             self.pages[place].add(name, page)
+            if isinstance(page, Pages):
+                page.shown.connect(lambda _: self.show(self.half))
         self.half = self.half or name
 
     def show(self, name: str) -> None:
@@ -72,7 +74,7 @@ class Places(QObject):
     def has_page(self, dock: QWidget) -> bool:
         """Return whether a dock has something to show in the half that is shown."""
         places = [place for place, other in self.docks.items() if other is dock]
-        return all(self.half in self.pages[place].pages for place in places)
+        return all(_is_there(self.pages[place].pages.get(self.half)) for place in places)
 
     def restore(self) -> None:
         """Put everything where the last session left it."""
@@ -125,3 +127,8 @@ class Places(QObject):
         tools.addWidget(bottom)
         self._window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, tools)
         return tools
+
+
+def _is_there(page: QWidget | None) -> bool:
+    """Return whether there is a page, and if it has pages of its own, one to be shown."""
+    return page is not None and (not isinstance(page, Pages) or page.key in page.pages)

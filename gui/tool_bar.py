@@ -27,9 +27,11 @@ EXPORT = (
     "Save run as PyTorch script…",
     "Save run as Keras script…",
     "Save run as JAX script…",
+    "Export map…",
+    "Export zoom as video…",
 )
 #: Of these, what the menu of one run offers.
-EXPORT_OF_RUN = (EXPORT[1], *EXPORT[4:])
+EXPORT_OF_RUN = ("Map around this run", "Map its start points", EXPORT[1], *EXPORT[4:-2])
 
 
 class ToolBar(QToolBar):
@@ -83,5 +85,7 @@ class ToolBar(QToolBar):
         for name in EXPORT:
             menu.addAction(window.commands.actions[name])
         button.setMenu(menu)
-        button.clicked.connect(window.commands.actions[EXPORT[0]].trigger)
+        actions = window.commands.actions
+        first = (actions[EXPORT[0]], actions["Export map…"])
+        button.clicked.connect(lambda: next(a for a in first if a.isVisible()).trigger())
         return button

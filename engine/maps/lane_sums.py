@@ -5,17 +5,21 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from engine.inlining import called
+from engine.inlining import called, inlined
 from engine.maps.lane_evidence import is_finite, loss_at
 from engine.maps.lane_rows import LANES, peek, poke
 from engine.maps.lane_windows import SCRATCH, STEP
 from engine.maps.outcomes import VERDICTS
+from engine.vector_bits import fused
 
 #: Ratios of losses are kept below this (see `engine.maps.outcomes.Outcomes.measure`).
 MOST = 1e6
-#: Rows behind those of the windows: numbers for sums and for arrivals.
-SUM, INVERSE, PLACE, RADIUS, OUTSIDE = (SCRATCH + k for k in (0, 1, 2, 4, 5))
-SUM_ROWS = 6
+#: Rows behind those of the windows, for arrivals.
+PLACE, RADIUS, OUTSIDE = (SCRATCH + k for k in (0, 2, 3))
+ARRIVAL_ROWS = 4
+#: Rows of sums: 1/ℓ₀; Σ ℓ_t/ℓ₀; Σ ℓ₀/ℓ_t but for the latest steps, whose sum is a fraction.
+FIRST, RATIOS, INVERSES, ABOVE, BELOW = range(5)
+SUM_ROWS = 5
 CONVERGED = VERDICTS.index("converged")
 
 
@@ -34,7 +38,7 @@ def arrivals(record: int, s: int, last: int, count: int) -> None:
             poke(s, OUTSIDE * LANES + i, peek(s, OUTSIDE * LANES + i) if inside else after)
 
 
-@called
+@inlined
 def ratio(value: float, lowest: float, inverse: float) -> float:
     """Return how large a loss is beside the first, between 10⁻⁶ and 10⁶, which stands for NaN."""
     a = (value - lowest) * inverse
@@ -42,40 +46,53 @@ def ratio(value: float, lowest: float, inverse: float) -> float:
     return a if a > 1.0 / MOST else 1.0 / MOST
 
 
-@called
-def sum_ratios(record: int, s: int, last: int, lowest: float) -> None:
-    """Write Σ ℓ_t/ℓ₀ of each lane; of all, for a loop's odd ends might be rounded otherwise."""
-    for i in range(LANES):
-        poke(s, SUM * LANES + i, 0.0)
-    for t in range(1, last + 1):
-        losses = record + 8 * (STEP * t + 2 * LANES)
-        for i in range(LANES):
-            a = ratio(peek(losses, i), lowest, peek(s, INVERSE * LANES + i))
-            poke(s, SUM * LANES + i, peek(s, SUM * LANES + i) + a)
+@inlined
+def tally(sums: int, i: int, value: float, lowest: float) -> None:
+    """Add the loss of one more step to the sums of a lane.
+
+    Σ ℓ₀/ℓ_t grows as one fraction, for few steps at a time: a division for each would take long.
+    """
+    a = ratio(value, lowest, peek(sums, FIRST * LANES + i))
+    poke(sums, RATIOS * LANES + i, peek(sums, RATIOS * LANES + i) + a)
+    below = peek(sums, BELOW * LANES + i)
+    poke(sums, ABOVE * LANES + i, fused(peek(sums, ABOVE * LANES + i), a, below))
+    poke(sums, BELOW * LANES + i, below * a)
+
+
+@inlined
+def folds(t: int) -> bool:
+    """Return whether the fraction would grow too large beyond step `t`: 10⁶ to the power of 32."""
+    return t % 32 == 0
 
 
 @called
-def sum_inverses(record: int, s: int, last: int, lowest: float) -> None:
-    """Write Σ ℓ₀/ℓ_t of each lane; four terms take one division."""
+def fold(sums: int) -> None:
+    """Put the fractions of all lanes to their sums."""
     for i in range(LANES):
-        poke(s, SUM * LANES + i, 0.0)
-    fours = last - last % 4
-    for t in range(1, fours + 1, 4):
-        losses = record + 8 * (STEP * t + 2 * LANES)
-        for i in range(LANES):
-            inverse = peek(s, INVERSE * LANES + i)
-            a = ratio(peek(losses, i), lowest, inverse)
-            b = ratio(peek(losses, STEP + i), lowest, inverse)
-            c = ratio(peek(losses, 2 * STEP + i), lowest, inverse)
-            d = ratio(peek(losses, 3 * STEP + i), lowest, inverse)
-            first, second = a * b, c * d
-            term = ((a + b) * second + (c + d) * first) / (first * second)
-            poke(s, SUM * LANES + i, peek(s, SUM * LANES + i) + term)
-    for t in range(fours + 1, last + 1):
-        losses = record + 8 * (STEP * t + 2 * LANES)
-        for i in range(LANES):
-            a = ratio(peek(losses, i), lowest, peek(s, INVERSE * LANES + i))
-            poke(s, SUM * LANES + i, peek(s, SUM * LANES + i) + 1.0 / a)
+        part = peek(sums, ABOVE * LANES + i) / peek(sums, BELOW * LANES + i)
+        poke(sums, INVERSES * LANES + i, peek(sums, INVERSES * LANES + i) + part)
+        poke(sums, ABOVE * LANES + i, 0.0)
+        poke(sums, BELOW * LANES + i, 1.0)
+
+
+@called
+def begin_sums(record: int, sums: int, lowest: float) -> None:
+    """Make the sums of all lanes ready for losses of steps after the first."""
+    for i in range(LANES):
+        poke(sums, FIRST * LANES + i, inverse_of_first(record, i, lowest))
+        poke(sums, RATIOS * LANES + i, 0.0)
+        poke(sums, INVERSES * LANES + i, 0.0)
+        poke(sums, ABOVE * LANES + i, 0.0)
+        poke(sums, BELOW * LANES + i, 1.0)
+
+
+@called
+def add_losses(row: int, sums: int, t: int, lowest: float) -> None:
+    """Add the losses of step `t` in `row` to the sums of all lanes."""
+    for i in range(LANES):
+        tally(sums, i, peek(row, 2 * LANES + i), lowest)
+    if folds(t):
+        fold(sums)
 
 
 @called
@@ -99,26 +116,15 @@ def measure_of_ended(record: int, stop: int, i: int, lowest: float, steps: int) 
 
 @called
 def measures(
-    record: int, s: int, last: int, count: int, lowest: float,
-    which: Any, verdicts: Any, measure: Any,
-) -> None:  # fmt: skip
+    record: int, last: int, count: int, sums: int, which: Any, verdicts: Any, measure: Any
+) -> None:
     """Write the measures of all lanes that are finite at the end."""
-    converged = False
-    other = False
+    fold(sums)
     for i in range(count):
-        poke(s, INVERSE * LANES + i, inverse_of_first(record, i, lowest))
-        converged = converged or verdicts[which[i]] == CONVERGED
-        other = other or verdicts[which[i]] != CONVERGED
-    if converged:
-        sum_ratios(record, s, last, lowest)
-        for i in range(count):
-            if verdicts[which[i]] == CONVERGED:
-                measure[which[i]] = peek(s, SUM * LANES + i)
-    if other:
-        sum_inverses(record, s, last, lowest)
-        for i in range(count):
-            if verdicts[which[i]] != CONVERGED and is_finite(record, last, i):
-                measure[which[i]] = -peek(s, SUM * LANES + i)
+        if verdicts[which[i]] == CONVERGED:
+            measure[which[i]] = peek(sums, RATIOS * LANES + i)
+        elif is_finite(record, last, i):
+            measure[which[i]] = -peek(sums, INVERSES * LANES + i)
 
 
 def lowest_loss(minima: Any) -> float:

@@ -64,10 +64,20 @@ def value_gradients(at, data, step, count):
 
 def lane_kernel(surface: Surface) -> Any:
     """Return the compiled ``value_gradients(rows, data, step, count)`` of a surface in float64."""
+    return _compiled(*text_of(surface))
+
+
+def text_of(surface: Surface) -> tuple[str, str]:
+    """Return a line of imports and the lines of ``value_gradient(x, y, data, step)``."""
     if surface.kernel:
         module = f"engine.surfaces.kernels.{surface.kernel}"
-        return _compiled(f"from {module} import terms", "    return terms(x, y, data, step, T)[:3]")
-    return _formula_lanes(surface.formula, tuple(p.name for p in surface.parameters))
+        return f"from {module} import terms", "    return terms(x, y, data, step, T)[:3]"
+    return "", _lines(surface.formula, tuple(p.name for p in surface.parameters))
+
+
+@cache
+def _lines(text: str, names: tuple[str, ...]) -> str:
+    return _doubled(_vectorised(_body(text, names)))
 
 
 def is_exact(surface: Surface) -> bool:
@@ -76,11 +86,6 @@ def is_exact(surface: Surface) -> bool:
         return True
     body = _body(surface.formula, tuple(p.name for p in surface.parameters))
     return _vectorised(body) == body
-
-
-@cache
-def _formula_lanes(text: str, names: tuple[str, ...]) -> Any:
-    return _compiled("", _doubled(_vectorised(_body(text, names))))
 
 
 def _vectorised(body: str) -> str:

@@ -30,11 +30,12 @@ from engine.maps.lane_evidence import (
     y_at,
 )
 from engine.maps.lane_rows import LANES, peek, poke
+from engine.maps.lane_screen import screen
 from engine.maps.lane_sums import (
+    ARRIVAL_ROWS,
     OUTSIDE,
     PLACE,
     RADIUS,
-    SUM_ROWS,
     arrivals,
     measure_of_ended,
     measures,
@@ -57,13 +58,15 @@ CONVERGED, MOVING, OSCILLATING, DIVERGED, NAN, STILL = map(VERDICTS.index, (
 ))  # fmt: skip
 #: The verdict of lanes that have to be walked alone.
 UNSURE = 255
-VERDICT_ROWS = SCRATCH + SUM_ROWS
+#: What is known of a lane before its bounce is looked for; it stands in the row `OUTSIDE`.
+SETTLED, UNCLEAR, CLEAR = 0.0, 1.0, 2.0
+VERDICT_ROWS = SCRATCH + ARRIVAL_ROWS
 
 OUTPUTS = (float64[::1], float64[::1], int32[::1], uint8[::1], int16[::1])
-#: (surface, its second order, its data, record, scratch, row that is 0 for finite states; last
-#: step, lanes, whether only lanes that have ended are asked for, steps of the whole run; which
-#: pixel each lane is; which pixels have no learning rate; minima, lowest loss, ε, size of a
-#: gradient that no state overflows of, whether steps are random; outcomes)
+#: (surface, its second order, its data, record, scratch, row that is 0 for finite states with the
+#: rows of sums behind it; last step, lanes, whether only lanes that have ended are asked for, steps
+#: of the whole run; which pixel each lane is; which pixels have no learning rate; minima, lowest
+#: loss, ε, size of a gradient that no state overflows of, whether steps are random; outcomes)
 SIGNATURE = types.void(
     intp, intp, intp, intp, intp, intp, int64, int64, boolean, int64,
     int64[::1], uint8[::1], types.Array(float64, 2, "C"), float64, float64, float64, boolean,
@@ -181,16 +184,21 @@ def verdict_kernel() -> Any:
         loss: Any, measure: Any, taken: Any, verdicts: Any, basins: Any,
     ) -> None:  # fmt: skip
         arrived = False
+        if not only_ended:
+            screen(record, last, s, sane, minima, epsilon)
         for i in range(count):
             pixel = which[i]
-            poke(s, STATE * LANES + i, NO_BOUNCE)
-            poke(s, LEAST * LANES + i, 0.0)
-            poke(s, PLACE * LANES + i, 0.0)
-            poke(s, (PLACE + 1) * LANES + i, 0.0)
-            if not is_finite(record, last, i):
+            clear = not only_ended and peek(s, STATE * LANES + i) == OPEN
+            poke(s, OUTSIDE * LANES + i, CLEAR if clear else SETTLED)
+            if clear:
+                loss[pixel], taken[pixel] = loss_at(record, last, i), last
+            elif not is_finite(record, last, i):
                 ended(surface, data, record, s, last, i, pixel, largest, lowest, steps,
                       measure, loss, taken, verdicts, basins)  # fmt: skip
             elif not only_ended:
+                poke(s, STATE * LANES + i, NO_BOUNCE)
+                poke(s, PLACE * LANES + i, 0.0)
+                poke(s, (PLACE + 1) * LANES + i, 0.0)
                 value = loss_at(record, last, i)
                 verdict, step = UNSURE, last
                 if value - value == 0.0 and peek(sane, i) == 0.0:
@@ -198,26 +206,29 @@ def verdict_kernel() -> Any:
                         record, s, last, i, minima, epsilon, second, data, idle[pixel] != 0
                     )
                 found = MOVING if verdict < 0 else verdict
-                poke(s, OUTSIDE * LANES + i, 1.0 if verdict < 0 else 0.0)
+                poke(s, OUTSIDE * LANES + i, UNCLEAR if verdict < 0 else SETTLED)
                 write(pixel, value, step, found, NO_BASIN, loss, taken, verdicts, basins)
         if not only_ended:
             find_bounces(record, last, count, stochastic, s)
             for i in range(count):
-                if peek(s, OUTSIDE * LANES + i) == 1.0 and is_finite(record, last, i):
+                kind = peek(s, OUTSIDE * LANES + i)
+                if kind == CLEAR:
+                    bounces = peek(s, STATE * LANES + i) == BOUNCE
+                    verdicts[which[i]] = OSCILLATING if bounces else MOVING
+                    basins[which[i]] = NO_BASIN
+                elif kind == UNCLEAR:
                     verdict, basin = finish(record, s, last, i, minima, second, data, epsilon)
                     verdicts[which[i]], basins[which[i]] = verdict, basin
                     arrived = arrived or verdict in (CONVERGED, STILL)
-                else:
-                    poke(s, OUTSIDE * LANES + i, 0.0)
             if arrived:
                 asked = np.zeros(LANES, np.uint8)
                 for i in range(count):
-                    asked[i] = peek(s, OUTSIDE * LANES + i) == 1.0
+                    asked[i] = peek(s, OUTSIDE * LANES + i) == UNCLEAR
                 arrivals(record, s, last, count)
                 for i in range(count):
                     verdict = verdicts[which[i]]
                     if asked[i] and verdict in (CONVERGED, STILL):
                         taken[which[i]] = int(peek(s, OUTSIDE * LANES + i))
-            measures(record, s, last, count, lowest, which, verdicts, measure)
+            measures(record, last, count, sane + 8 * LANES, which, verdicts, measure)
 
     return judge_lanes

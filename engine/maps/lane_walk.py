@@ -1,7 +1,8 @@
 """Walks many runs side by side: an elementwise optimizer compiled into the loop over lanes.
 
 The surface comes as a pointer to a kernel that takes a block of lanes at once, so that switching
-either compiles nothing anew. The arithmetic of a lane is that of `engine.descent.path_kernel`.
+either compiles nothing anew; where both have been compiled together (`engine.maps.lane_march`),
+that does the steps. The arithmetic of a lane is that of `engine.descent.path_kernel`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from numba.np.unsafe.ndarray import to_fixed_tuple
 from engine.compile import jit
 from engine.compiled_rules import HYPERPARAMETERS, advance, per_step, without_denormals
 from engine.inlining import called
+from engine.maps.lane_march import march_at
 from engine.maps.lane_rows import LANES, peek, poke, read_rows, write_rows
+from engine.maps.lane_sums import SUM_ROWS, add_losses, begin_sums
 from engine.maps.lane_surfaces import lanes_at
 from engine.maps.lane_verdict import OUTPUTS, VERDICT_ROWS, judge_at
 from engine.maps.lane_windows import STEP
@@ -26,20 +29,21 @@ from engine.vector_bits import fused
 #: Settings of a lane behind the hyperparameters.
 WEIGHT_DECAY, CLIP_VALUE, CLIP_NORM, NOISE = range(HYPERPARAMETERS, HYPERPARAMETERS + 4)
 SETTINGS = HYPERPARAMETERS + 4
-#: Rows of the work block: a lane's settings, its rate, its point after decay, a row for judging;
-#: then its carry and states, and last the judge's rows.
-RATE, POINT, SANE, OWN = SETTINGS, SETTINGS + 1, SETTINGS + 3, SETTINGS + 4
+#: Rows of the work block: a lane's settings, its rate, its point after decay, a row for judging,
+#: sums; then its carry and states, and last the judge's rows.
+RATE, POINT, SANE, SUMS = SETTINGS, SETTINGS + 1, SETTINGS + 3, SETTINGS + 4
+OWN = SUMS + SUM_ROWS
 MOST_NUMBERS = 16
 WORK_ROWS = OWN + MOST_NUMBERS + VERDICT_ROWS
 #: How often lanes that have ended, and lanes at rest, are looked for.
 CENSUS = 8
 
 _MATRIX = types.Array(float64, 2, "C")
-#: (surface by lanes, surface, its second order, judge, its data, record, work; starts (2, n),
-#: settings (`SETTINGS`, n), rates (m, 1 or steps), which of them (n,); normal numbers
-#: (steps or 0, 2); decoupled, maximize; steps; what the judge wants; stop; outcomes)
+#: (steps of the pair or 0, surface by lanes, surface, its second order, judge, its data, record,
+#: work; starts (2, n), settings (`SETTINGS`, n or 1), rates (m, 1 or steps), which of them (n,);
+#: normal numbers (steps or 0, 2); decoupled, maximize; steps; what the judge wants; stop; outcomes)
 SIGNATURE = types.void(
-    intp, intp, intp, intp, intp, intp, intp, _MATRIX, _MATRIX, _MATRIX, int64[::1], _MATRIX,
+    intp, intp, intp, intp, intp, intp, intp, intp, _MATRIX, _MATRIX, _MATRIX, int64[::1], _MATRIX,
     boolean, boolean, int64, uint8[::1], _MATRIX, float64, float64, float64, uint8[::1],
     *OUTPUTS,
 )  # fmt: skip
@@ -141,7 +145,8 @@ def lane_walk(name: str, varied: bool) -> Any:
 
     @jit(SIGNATURE, name=f"{name}.{varied}")
     def walk_lanes(
-        surface: int, single: int, second: int, judge: int, data: int, record: int, work: int,
+        pair: int, surface: int, single: int, second: int, judge: int, data: int,
+        record: int, work: int,
         starts: Any, settings: Any, rates: Any, which: Any, noise: Any,
         decoupled: bool, maximize: bool, steps: int, idle: Any, minima: Any,
         lowest: float, epsilon: float, largest: float, stop: Any,
@@ -150,18 +155,20 @@ def lane_walk(name: str, varied: bool) -> Any:
         n = starts.shape[1]
         lanes = np.zeros(LANES, np.int64)
         value_gradients, judge_lanes = lanes_at(surface, int64(0)), judge_at(judge, int64(0))
+        march, sums = march_at(pair, int64(0)), work + 8 * LANES * SUMS
         constant = rates.shape[1] == 1
         sense = -1.0 if maximize else 1.0
         coupled = 0.0 if decoupled else 1.0
         adjusts, shrinks = maximize, False
         random = False
-        for p in range(n):
+        for p in range(settings.shape[1]):
             decays = settings[WEIGHT_DECAY, p] != 0.0
             adjusts = adjusts or (decays and not decoupled)
             adjusts = adjusts or settings[CLIP_VALUE, p] > 0.0 or settings[CLIP_NORM, p] > 0.0
             random = random or settings[NOISE, p] != 0.0
             shrinks = shrinks or (decays and decoupled)
         adjusts = adjusts or random
+        marches = pair != 0 and not (varied or adjusts or shrinks)
         table = np.empty((0 if varied else steps, terms))
         if not varied and n > 0:
             h = to_fixed_tuple(settings[:HYPERPARAMETERS, 0].copy(), HYPERPARAMETERS)
@@ -178,16 +185,28 @@ def lane_walk(name: str, varied: bool) -> Any:
                 lanes[i] = p
                 poke(record, i, starts[0, p])
                 poke(record, LANES + i, starts[1, p])
+                own = p if settings.shape[1] > 1 else 0
                 for j in range(SETTINGS):
-                    poke(work, j * LANES + i, settings[j, p])
+                    poke(work, j * LANES + i, settings[j, own])
                 write_rows(start_carry, work, OWN, i)
+                write_rows(start_state, work, state_x, i)
+                write_rows(start_state, work, state_y, i)
+            for i in range(count, LANES):
+                poke(record, i, starts[0, first])
+                poke(record, LANES + i, starts[1, first])
                 write_rows(start_state, work, state_x, i)
                 write_rows(start_state, work, state_y, i)
             load_rates(work, count, 0, rates, which, lanes)
             t = int64(0)
             while True:
                 row = record + 8 * STEP * t
-                value_gradients(row, data, t, count)
+                follows = marches and 0 < t < steps
+                if not follows or 2 * alive(row, count) <= count:
+                    value_gradients(row, data, t, count)
+                if t == 0:
+                    begin_sums(record, sums, lowest)
+                elif not follows:
+                    add_losses(row, sums, t, lowest)
                 if t % CENSUS == CENSUS - 1 and t < steps:
                     if stop[0] != 0:
                         return
@@ -202,6 +221,14 @@ def lane_walk(name: str, varied: bool) -> Any:
                         count = drop_ended(record, work, t, count, numbers, lanes)
                 if t == steps or count == 0:
                     break
+                if follows:
+                    after = min(steps, t + CENSUS - (t + 1) % CENSUS)
+                    march(
+                        record, work + 8 * LANES * state_x, sums, data, int64(table.ctypes.data),
+                        t, after, count, lowest, int64(0),
+                    )  # fmt: skip
+                    t = after
+                    continue
                 if adjusts:
                     adjust(row, work, count, t, noise, sense, coupled)
                 if not constant and (varied or shrinks):

@@ -22,8 +22,8 @@ BOX = 6
 HALVES, TURNS, ROWS = 4 * BOX, 6 * BOX, 6 * BOX + 8
 #: What became of the question; `STATE` is the row in which it stands.
 OPEN, NO_BOUNCE, BOUNCE = 0.0, 1.0, 2.0
-STATE, LEAST = ROWS, ROWS + 1
-SCRATCH = ROWS + 2
+STATE, LEAST, FEWEST = ROWS, ROWS + 1, ROWS + 2
+SCRATCH = ROWS + 4
 LARGE, MIDDLE, SMALL = BOUNCE_WINDOWS
 
 
@@ -90,11 +90,8 @@ def find_bounces(record: int, last: int, count: int, stochastic: bool, s: int) -
             size = last + 1
         if size > last + 1:
             continue
-        unsettled = False
-        for i in range(count):
-            unsettled = unsettled or peek(s, STATE * LANES + i) == OPEN
-        if unsettled:
-            _measure(record, last, size, count, s)
+        if _turn_throughout(record, last, size, s):
+            _measure(record, last, size, s)
             for i in range(count):
                 if peek(s, STATE * LANES + i) == OPEN:
                     poke(s, STATE * LANES + i, _answer(s, i, size, stochastic))
@@ -104,25 +101,49 @@ def find_bounces(record: int, last: int, count: int, stochastic: bool, s: int) -
 
 
 @called
-def _measure(record: int, last: int, size: int, count: int, s: int) -> None:
-    """Fill the rows of a window of the last `size` steps."""
+def _turn_throughout(record: int, last: int, size: int, s: int) -> bool:
+    """Count turns in quarters, from the last one on, while a lane turns in all; return if one does.
+
+    A window in which no quarter is without a turn says nothing, and nor does a smaller one whose
+    box would be too small: that its own box is may be left open.
+    """
+    first, quarter = last + 1 - size, max(1, (size - 2) // 4)
+    for q in range(3, -1, -1):
+        turned = first + 1 + q * quarter
+        out = s + 8 * LANES * (TURNS + q)
+        count_turns(record, turned, min(turned + quarter, last), LANES, out, 4)
+        turning = 0
+        for i in range(LANES):
+            x, y = peek(out, i), peek(out, 4 * LANES + i)
+            if q < 3:
+                more_x, more_y = peek(s, FEWEST * LANES + i), peek(s, (FEWEST + 1) * LANES + i)
+                x, y = (x if x < more_x else more_x), (y if y < more_y else more_y)
+            poke(s, FEWEST * LANES + i, x)
+            poke(s, (FEWEST + 1) * LANES + i, y)
+            open_yet = peek(s, STATE * LANES + i) == OPEN
+            turning += 1 if open_yet and (x > 0.0 or y > 0.0) else 0
+        if turning == 0:
+            return False
+    return True
+
+
+@called
+def _measure(record: int, last: int, size: int, s: int) -> None:
+    """Fill the rows of boxes of a window of the last `size` steps."""
     first = last + 1 - size
-    quarter, half = max(1, (size - 2) // 4), size // 2
+    half = size // 2
     for q in range(4):
         begin, end = round(size * q / 4), round(size * (q + 1) / 4)
-        box(record, first, first + begin, first + end, count, s + 8 * LANES * BOX * q)
-        turned = first + 1 + q * quarter
-        stop = min(turned + quarter, last)
-        count_turns(record, turned, stop, count, s + 8 * LANES * (TURNS + q), 4)
+        box(record, first, first + begin, first + end, LANES, s + 8 * LANES * BOX * q)
     halves = s + 8 * LANES * HALVES
     if size % 4 == 0:
         for h in range(2):
             pair = s + 8 * LANES * BOX * 2 * h
-            join(pair, pair + 8 * LANES * BOX, count, halves + 8 * LANES * BOX * h)
+            join(pair, pair + 8 * LANES * BOX, LANES, halves + 8 * LANES * BOX * h)
     else:
         begin = last + 1 - 2 * half
-        box(record, first, begin, begin + half, count, halves)
-        box(record, first, begin + half, last + 1, count, halves + 8 * LANES * BOX)
+        box(record, first, begin, begin + half, LANES, halves)
+        box(record, first, begin + half, last + 1, LANES, halves + 8 * LANES * BOX)
 
 
 @called

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.landscape import Landscape
 
 #: Pixels that one call of a task computes: long enough to hide the call, short enough to share.
-AT_ONCE = 4096
+AT_ONCE = 16384
 
 
 def basins(

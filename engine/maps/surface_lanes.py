@@ -10,6 +10,7 @@ from engine.answer import rule_of
 from engine.compile import address_of
 from engine.descent import Cancelled
 from engine.experiment import start_of
+from engine.maps.lane_march import march_address
 from engine.maps.lane_rows import LANES
 from engine.maps.lane_sums import lowest_loss
 from engine.maps.lane_surfaces import lane_kernel
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 #: Longer runs are walked one by one: lanes keep every step, 1.5 kB for a block of 64.
 MOST_KEPT = 16_384
+#: From as many steps of all runs on, a second of compiling soon pays.
+WORTH_COMPILING = 200_000
 _ROWS = {
     "weight_decay": WEIGHT_DECAY, "clip_value": CLIP_VALUE, "clip_norm": CLIP_NORM, "noise": NOISE,
 }  # fmt: skip
@@ -48,7 +51,7 @@ class Lanes(NamedTuple):
     Attributes
     ----------
     starts : (2, n), where each run begins.
-    settings : (`SETTINGS`, n), hyperparameters and what is done to gradients.
+    settings : (`SETTINGS`, n or 1), hyperparameters and what is done to gradients.
     rates : (m, 1) or (m, steps), learning rates of each step.
     which : (n,), which of the rates a run has.
     """
@@ -77,9 +80,12 @@ def lanes_of(experiment: Experiment, given: dict[str, Reals], count: int) -> Lan
     run = experiment.runs[0]
     optimizer, hyperparameters, shared = rule_of(run)
     x, y = start_of(experiment, run)
-    scale = given.get("start_scale", np.ones(count))
-    starts = np.array([given.get("x", np.full(count, x)), given.get("y", np.full(count, y))])
-    settings = np.zeros((SETTINGS, count))
+    starts = np.empty((2, count))
+    starts[0], starts[1] = given.get("x", x), given.get("y", y)
+    if "start_scale" in given:
+        starts *= given["start_scale"]
+    differ = any(name in _ROWS or name.startswith("hyperparameters.") for name in given)
+    settings = np.zeros((SETTINGS, count if differ else 1))
     settings[: len(hyperparameters)] = hyperparameters[:, None]
     own = shared.weight_decay, shared.clip_value, shared.clip_norm, shared.noise
     settings[WEIGHT_DECAY : NOISE + 1] = np.array(own)[:, None]
@@ -94,7 +100,7 @@ def lanes_of(experiment: Experiment, given: dict[str, Reals], count: int) -> Lan
     tables = [rates_of(run.schedule, float(rate), experiment.steps) for rate in distinct]
     rates = np.array(tables) if experiment.steps else np.zeros((len(distinct), 1))
     which = np.array(np.broadcast_to(which, (count,)), np.int64)
-    return Lanes(starts * scale, settings, rates, which)
+    return Lanes(starts, settings, rates, which)
 
 
 def outcomes_of(
@@ -114,13 +120,16 @@ def outcomes_of(
     steps = experiment.steps
     kernel = lane_walk(run.optimizer, varied)
     surface = lane_kernel(landscape.surface)
+    pair = 0
+    if not varied and count * steps >= WORTH_COMPILING:
+        pair = march_address(landscape.surface, run.optimizer)
     noisy = bool(lanes.settings[NOISE].any())
     noise = np.random.default_rng(run.seed).standard_normal((steps, 2)) if noisy else _NO_NOISE
     record, work = np.empty((3 * steps + 5) * LANES), np.zeros(WORK_ROWS * LANES)
     moving: NDArray[np.bool_] = (lanes.rates != 0.0).any(axis=1)
     idle = np.where(moving, 0, 1).astype(np.uint8)[lanes.which]
     kernel(
-        address_of(surface), address_of(landscape.value_gradient),
+        pair, address_of(surface), address_of(landscape.value_gradient),
         address_of(landscape.second_order), address_of(verdict_kernel()), landscape.address,
         record.ctypes.data, work.ctypes.data,
         lanes.starts, lanes.settings, np.ascontiguousarray(lanes.rates), lanes.which, noise,

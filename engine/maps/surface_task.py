@@ -59,8 +59,11 @@ class SurfaceMap(Settings, frozen=True):
 
         Raises ValueError, with a plain sentence, for settings or data that are not allowed.
         """
+        groups = self._groups(xs, ys)
+        if len(groups) == 1:
+            return self._run_bound(xs, ys, stop)
         found = unknown(len(xs))
-        for places in self._groups(xs, ys):
+        for places in groups:
             part = self._run_bound(xs[places], ys[places], stop)
             _put(found, places, part)
         return found

@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from engine.experiment import start_of, surface_of
+from engine.maps.trainability import Trainability, names
+from engine.maps.trainability_presets import PRESETS
 from engine.optimizers import optimizer_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.experiment import Experiment
+    from engine.maps.axes import Axis
     from engine.maps.map_experiment import MapExperiment
     from engine.maps.trainability import AxisName
     from engine.networks.settings import NetworkExperiment
@@ -21,8 +26,6 @@ if TYPE_CHECKING:
 def axis_names(experiment: MapExperiment) -> tuple[AxisName, ...]:
     """Return which settings may be the axes of a map; none if its run cannot be understood."""
     if experiment.trainability is not None:
-        from engine.maps.trainability import names
-
         return names(experiment.trainability)
     try:
         if experiment.network is not None:
@@ -37,6 +40,33 @@ def axis_names(experiment: MapExperiment) -> tuple[AxisName, ...]:
         return of_surface(experiment.basins)[:2]
     except ValueError:
         return ()
+
+
+def preset_of(experiment: MapExperiment) -> str:
+    """Return the name of the preset that a map is a piece of, "" if of none."""
+    if experiment.trainability is None:
+        return ""
+    axes, task = (experiment.x.name, experiment.y.name), _plain(experiment.trainability)
+    for name, found in PRESETS.items():
+        if task == _plain(found.task) and axes == (found.x.name, found.y.name):
+            return name
+    return ""
+
+
+def _plain(task: Trainability) -> Trainability:
+    """Return a task without its own axes, which do not count."""
+    unset = Trainability()
+    return replace(task, x=unset.x, y=unset.y)
+
+
+def whole_of(experiment: MapExperiment) -> tuple[Axis, Axis]:
+    """Return the ranges that suit a map's settings: those of its preset, or their own."""
+    x, y = experiment.x, experiment.y
+    name = preset_of(experiment)
+    if name:
+        return PRESETS[name].x, PRESETS[name].y
+    suited = {entry.name: entry.axis for entry in axis_names(experiment)}
+    return suited.get(x.name, x), suited.get(y.name, y)
 
 
 def own_value(experiment: MapExperiment, name: str) -> float:

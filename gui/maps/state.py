@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 
 from gui.editing import Editing
+from gui.maps.base import whole_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,8 +95,10 @@ class MapState(Editing):
         """Look at the whole ranges again."""
         x, y = self.whole
         present = self.experiment
-        if (x.name, y.name) == (present.x.name, present.y.name):
-            self.set_view(x, y)
+        if (x.name, y.name) != (present.x.name, present.y.name):
+            # Undo has led to another map.
+            self.whole = x, y = whole_of(present)
+        self.set_view(x, y)
 
     def set_shown(self, shown: Shown | None) -> None:
         """Take a picture, or a newer state of it."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from gui.numbers import show
 from gui.theme import THEME
-from gui.views.landscape_basins_work import DIVERGED, HATCH, HUES, SHADES
+from gui.views.landscape_basins_codes import DIVERGED, HATCH, HUES, SHADES
 from gui.views.landscape_viewpoint import is_same_surface
 
 if TYPE_CHECKING:
@@ -146,32 +146,33 @@ def _rgb(name: str) -> tuple[float, float, float]:
 def outcome_text(drawn: DrawnBasins, point: tuple[float, float]) -> str:
     """Return what becomes of the run if it starts at a point; "" where that is not known."""
     x0, x1, y0, y1 = drawn.wish.view
-    height, width = drawn.verdicts.shape
+    height, width = drawn.outcomes.verdict.shape
     column, row = (point[0] - x0) / (x1 - x0) * width, (point[1] - y0) / (y1 - y0) * height
     if height == 1:
         row = 0.0
     if not (0 <= column < width and 0 <= row < height):
         return ""
-    at = int(row), int(column)
-    return _sentence(drawn, int(drawn.verdicts[at]), int(drawn.steps[at]), int(drawn.basins[at]))
+    return _sentence(drawn, (int(row), int(column)))
 
 
-def _sentence(drawn: DrawnBasins, verdict: int, steps: int, basin: int) -> str:
+def _sentence(drawn: DrawnBasins, at: tuple[int, int]) -> str:
     from engine.maps.outcomes import VERDICTS
 
+    found = drawn.outcomes
+    verdict, basin = int(found.verdict[at]), int(found.basin[at])
     if verdict >= len(VERDICTS):
         return ""
-    kind = VERDICTS[verdict]
+    kind, steps, loss = VERDICTS[verdict], int(found.steps[at]), show(float(found.loss[at]), 4)
     if kind == "converged" and 0 <= basin < len(drawn.minima):
         x, y = (show(float(v)) for v in drawn.minima[basin, :2])
         text = translate("landscape", "from here to the minimum at ({x}, {y}) in {steps} steps")
         return text.format(x=x, y=y, steps=steps)
     texts = {
-        "converged": translate("landscape", "from here to rest in {steps} steps"),
+        "converged": translate("landscape", "from here to rest at loss {loss} in {steps} steps"),
         "moving": translate("landscape", "from here still moving after {steps} steps"),
         "oscillating": translate("landscape", "from here oscillating after {steps} steps"),
         "diverged": translate("landscape", "from here diverged within {steps} steps"),
         "nan": translate("landscape", "from here NaN after {steps} steps"),
         "still": translate("landscape", "from here nothing moves"),
     }
-    return texts[kind].format(steps=steps)
+    return texts[kind].format(steps=steps, loss=loss)

@@ -20,10 +20,14 @@ _FAR_PX = 1e6
 
 
 class Frame(Struct, frozen=True):
-    """Maps data to pixels. ``view`` is x low, x high, y low, y high; y grows upwards."""
+    """Maps data to pixels. ``view`` is x low, x high, y low, y high; y grows upwards.
+
+    No zoom leads to a view narrower than ``narrowest`` times the size of its coordinates.
+    """
 
     view: View
     plot: QRectF
+    narrowest: float = NARROWEST
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -53,8 +57,10 @@ class Frame(Struct, frozen=True):
         px = (at.x() - self.plot.left()) / self.plot.width()
         py = (self.plot.bottom() - at.y()) / self.plot.height()
         x0, x1, y0, y1 = self.view
-        across = _zoomed(x0, x1, px, factor)
-        return (*across, y0, y1) if x_only else (*across, *_zoomed(y0, y1, py, factor))
+        across = _zoomed(x0, x1, px, factor, self.narrowest)
+        if x_only:
+            return (*across, y0, y1)
+        return (*across, *_zoomed(y0, y1, py, factor, self.narrowest))
 
     def panned(self, by: QPointF, *, x_only: bool = False) -> View:
         """Return the view after the ground was dragged by some pixels."""
@@ -70,10 +76,12 @@ def _near(pixel: float) -> float:
     return max(-_FAR_PX, min(_FAR_PX, pixel))
 
 
-def _zoomed(low: float, high: float, share: float, factor: float) -> tuple[float, float]:
+def _zoomed(
+    low: float, high: float, share: float, factor: float, narrowest: float
+) -> tuple[float, float]:
     centre = low + share * (high - low)
     size = max(abs(low), abs(high))
-    width = min(max((high - low) * factor, NARROWEST * size, SMALLEST), LARGEST)
+    width = min(max((high - low) * factor, narrowest * size, SMALLEST), LARGEST)
     return centre - share * width, centre + (1.0 - share) * width
 
 

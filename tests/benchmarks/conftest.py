@@ -26,7 +26,7 @@ class Finding:
 @pytest.fixture(scope="session")
 def warm():
     """Compile everything beforehand: what is measured is a window as it is every day."""
-    stages = (*warm_up.AWAITED, "float64")
+    stages = (*warm_up.AWAITED, "basins", "float64")
     subprocess.run([sys.executable, "-m", "engine.warm_up", *stages], cwd=ROOT, check=True)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from engine.experiment import Experiment, SurfaceSettings, new_run
+from engine.experiment import DisplaySettings, Experiment, SurfaceSettings, new_run
 from gui.main_window import MainWindow
 
 STEPS = 10_000
@@ -37,13 +37,14 @@ class Paints(QObject):
         return False
 
 
-def experiment_of(count):
+def experiment_of(count, basins):
     runs = tuple(
         new_run(OPTIMIZERS[i % len(OPTIMIZERS)], learning_rate=1e-3 * 1.05**i, slot=i)
         for i in range(count)
     )
     surface = SurfaceSettings(name="rosenbrock")
-    return Experiment(surface=surface, start=(-1.5, 2.0), steps=STEPS, runs=runs)
+    display = DisplaySettings(basins=basins)
+    return Experiment(surface=surface, start=(-1.5, 2.0), steps=STEPS, runs=runs, display=display)
 
 
 def wait_for(condition):
@@ -66,10 +67,15 @@ def mouse(canvas, handle, kind, at, held):
 
 
 @pytest.mark.parametrize(
-    ("count", "wanted"), [(8, "median ≤ 16 ms, p99 ≤ 33 ms"), (32, "median ≤ 40 ms")]
+    ("count", "basins", "wanted"),
+    [
+        (8, False, "median ≤ 16 ms, p99 ≤ 33 ms"),
+        (8, True, "median ≤ 16 ms, p99 ≤ 33 ms"),
+        (32, False, "median ≤ 40 ms"),
+    ],
 )
-def test_drag(count, wanted, benchmark, report, qtbot, warm):
-    window = MainWindow(experiment_of(count))
+def test_drag(count, basins, wanted, benchmark, report, qtbot, warm):
+    window = MainWindow(experiment_of(count, basins))
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()
@@ -113,6 +119,7 @@ def test_drag(count, wanted, benchmark, report, qtbot, warm):
     mouse(canvas, handle, QEvent.Type.MouseButtonRelease, at, Qt.MouseButton.NoButton)
     times_ms = 1e3 * np.array(seconds[WARM_UP_MOVES:])
     median, late = np.median(times_ms), np.percentile(times_ms, 99)
-    report(f"drag, {count} × {STEPS:,} steps", f"{median:.1f} / {late:.1f} ms", wanted)
+    what = f"{count} × {STEPS:,} steps" + (" over basins" if basins else "")
+    report(f"drag, {what}", f"{median:.1f} / {late:.1f} ms", wanted)
     often = len(explained) / sum(seconds)
-    report(f"{count} × {STEPS:,} steps explained meanwhile", f"{often:.0f} a second")
+    report(f"{what} explained meanwhile", f"{often:.0f} a second")

@@ -14,7 +14,8 @@ from gui.basins import Basins
 from gui.theme import THEME
 from gui.views.landscape_basins import colour_table, outcome_text
 from gui.views.landscape_basins_bar import shares_text
-from gui.views.landscape_basins_work import DIVERGED, HATCH, HUES, NOTHING, SHADES, coarse_size
+from gui.views.landscape_basins_codes import DIVERGED, HATCH, HUES, NOTHING, SHADES
+from gui.views.landscape_basins_work import coarse_size
 
 SHOWN = DisplaySettings(basins=True)
 
@@ -79,7 +80,7 @@ def test_each_start_has_the_hue_of_the_minimum_that_its_run_reaches(show):
     _, view, _ = show(himmelblau())
     drawn = view.picture.basins.drawn
     assert drawn.sharp
-    assert drawn.codes.shape == drawn.verdicts.shape
+    assert drawn.codes.shape == drawn.outcomes.verdict.shape
     for start in [(-3.0, 2.0), (2.0, 3.0), (3.0, -2.5), (-4.0, -3.0), (0.5, 0.5)]:
         (status,) = answer_of(himmelblau(start=start)).statuses
         assert code_at(view, start) // SHADES == status.minimum_index % HUES
@@ -168,6 +169,16 @@ def test_a_curve_has_its_basins_in_columns(show):
     at = view.frame.plot.top() + 10, view.frame.plot.bottom() - 50
     left = int(view.frame.pixel(-2.9, 0.0).x())
     assert image[int(at[0]), left] == image[int(at[1]), left] != int(THEME.colours.base[1:], 16)
+
+
+def test_minima_that_nobody_listed_have_hues_by_their_losses(show):
+    settings = SurfaceSettings(name="formula", formula="x^4 - 3*x^2 + x/2 + y^2")
+    run = new_run("sgd", learning_rate=0.05)
+    experiment = Experiment(surface=settings, steps=300, runs=(run,), display=SHOWN)
+    _, view, _ = show(experiment)
+    left, right = (code_at(view, at) // SHADES for at in ((-1.4, 1.0), (1.3, 1.0)))
+    assert {left, right} == {0, 1}
+    assert "to rest at loss −2.872" in outcome_text(view.picture.basins.drawn, (-1.4, 1.0))
 
 
 def test_minima_are_marked_in_the_colour_of_their_basins(show):

@@ -13,9 +13,11 @@ from windows import EXPERIMENT, opened
 from engine.experiment import SurfaceSettings, new_run
 from gui import session
 from gui.command_palette import CommandPalette
+from gui.commands import RUNS
 from gui.help import HelpWindow
 from gui.main_window import MainWindow
 from gui.panels.run_menu import RunMenu
+from gui.session import HALVES, MAPS
 
 
 @pytest.fixture
@@ -160,10 +162,13 @@ def test_a_window_beside_is_made_once_and_goes_with_the_main_one(window, title, 
     beside.show()
 
 
-def test_shortcuts_are_unique(window):
+@pytest.mark.parametrize("half", HALVES)
+def test_shortcuts_are_unique_in_each_half(window, half):
+    here = ("", half) if half == MAPS else ("", half, RUNS)
     keys = [
-        key.toString() for action in window.commands.actions.values() for key in action.shortcuts()
-    ]
+        key for command in window.commands.commands if command.half in here
+        for key in command.shortcuts
+    ]  # fmt: skip
     assert len(keys) == len(set(keys))
 
 

@@ -38,7 +38,8 @@ def axes_of(view: View, x: Axis, y: Axis) -> tuple[Axis, Axis]:
 
 def is_too_deep(axis: Axis, count: int) -> bool:
     """Return whether float64 can hardly tell neighbours of `count` pixels apart."""
-    return axis.step(max(count, 2)) < NARROWEST * axis.deepest
+    # Of a deep log axis, too, all pixels are nearly as far apart.
+    return (axis.high - axis.low) / count < NARROWEST * axis.deepest
 
 
 def place_of(axis: Axis, value: float) -> float:

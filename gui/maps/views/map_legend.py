@@ -94,7 +94,7 @@ class MapLegend(QWidget):
         painter.drawRect(bar)
         middle = bar.center().y()
         marks = (
-            (bar.top(), self.tr("diverges\nat once")), (middle, self.tr("the border")),
+            (bar.top(), self.tr("far from\nconverging")), (middle, self.tr("the border")),
             (bar.bottom(), self.tr("converges\nat once")),
         )  # fmt: skip
         painter.setPen(QColor(THEME.colours.faint))

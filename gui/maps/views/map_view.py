@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: In a narrower view the picture needs the legend's place.
 ROOM_FOR_LEGEND_PX = 440
+#: The view goes deeper than coordinates of a log axis can tell; what ends it are the values.
+UNLIMITED = 1e-16
 
 
 class MapView(QWidget):
@@ -80,7 +82,7 @@ class MapView(QWidget):
         experiment = self._state.experiment
         x, y = experiment.x, experiment.y
         plot, ratio = self.canvas.plot(), self.canvas.devicePixelRatioF()
-        frame = Frame(view_of(x, y), plot)
+        frame = Frame(view_of(x, y), plot, UNLIMITED)
         self.canvas.frame = frame
         self.picture.axes, self.picture.ratio = (x, y), ratio
         self.picture.titles = self.canvas.show_axes(self._titles(), frame, tick_makers(x, y))
@@ -173,6 +175,8 @@ class MapView(QWidget):
         if narrower and self._is_too_deep(x, y):
             self._say_depth(deepest=True)
             return
+        # Another turn of the wheel may come before the next paint.
+        self.canvas.frame = Frame(view_of(x, y), self.frame.plot, UNLIMITED)
         self._state.set_view(x, y, "view")
 
     def _is_too_deep(self, x: Axis, y: Axis) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from engine.maps.outcomes import Outcomes
     from engine.maps.picture import Progress
 
+#: From here on, tenths of a run per second say nothing.
+_FAST = 100.0
 translate = QCoreApplication.translate
 
 
@@ -62,7 +64,10 @@ def progress_text(progress: Progress, *, running: bool) -> str:
     parts = [runs]
     if math.isfinite(progress.rate):
         rate = translate("map", "{rate} per second")
-        parts.append(rate.format(rate=show(progress.rate, 3)))
+        fast = progress.rate >= _FAST
+        parts.append(
+            rate.format(rate=count(round(progress.rate)) if fast else show(progress.rate, 3))
+        )
     if running and math.isfinite(progress.remaining):
         parts.append(translate("map", "{time} left").format(time=duration(progress.remaining)))
     return "  ·  ".join(parts)
