@@ -171,6 +171,13 @@ def test_rows_are_set_aside_for_validation(section, state):
     assert "validation" in state.sentences[-1]
 
 
+def test_a_single_row_is_spoken_of_as_one(section, tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("a,y\n1,2\n", encoding="utf-8")
+    section.open_table(str(path))
+    assert section.counts.text().endswith("1 row to train on")
+
+
 def test_a_table_of_ones_own_brings_its_columns(section, state, people):
     section.open_table(people)
     assert data(state).source == people
