@@ -228,6 +228,16 @@ def test_the_last_feature_stays(section, state, people):
     assert state.sentences == ["A network needs at least one feature; tick another one first."]
 
 
+def test_usual_ranges_are_read_whole(section, tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text("first,y\n-4.75,1\n4.66,2\n0.5,3\n", encoding="utf-8")
+    section.open_table(str(path))
+    table = section.columns.list
+    assert cell(section, "first", RANGE) == "−4.75 … 4.66"
+    for column in (KIND, RANGE):
+        assert table.sizeHintForColumn(column) <= table.columnWidth(column)
+
+
 def test_a_misfit_cannot_be_ticked(section, people):
     section.open_table(people)
     model = section.columns.list.columns

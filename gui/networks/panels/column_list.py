@@ -14,7 +14,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QHeaderView
 
-from gui.networks.panels.tables import Table
+from gui.networks.panels.tables import PADDING_PX, Table
 from gui.numbers import count, show
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     Index = QModelIndex | QPersistentModelIndex
 
 NAME, KIND, RANGE, BLANK = range(4)
-KIND_PX, RANGE_PX, BLANK_PX = 56, 84, 38
+#: What type, range and blanks mostly need no more room than.
+USUAL = {KIND: "number", RANGE: "−0.00 … −0.00", BLANK: "Blank"}
 ROW_PX, MOST_ROWS = 22, 7
 _ROLE = Qt.ItemDataRole
 
@@ -138,8 +139,9 @@ class ColumnList(Table):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((KIND, KIND_PX), (RANGE, RANGE_PX), (BLANK, BLANK_PX)):
-            self.setColumnWidth(section, width)
+        for section, text in USUAL.items():
+            width = self.fontMetrics().horizontalAdvance(text)
+            self.setColumnWidth(section, width + 2 * PADDING_PX + 2)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_columns(self, preview: DataPreview) -> None:
