@@ -236,6 +236,12 @@ def test_usual_ranges_are_read_whole(section, tmp_path):
     assert cell(section, "first", RANGE) == "−4.75 … 4.66"
     for column in (KIND, RANGE):
         assert table.sizeHintForColumn(column) <= table.columnWidth(column)
+    assert table.isColumnHidden(BLANK)
+
+
+def test_blanks_have_a_column_where_there_are_some(section, people):
+    section.open_table(people)
+    assert not section.columns.list.isColumnHidden(BLANK)
 
 
 def test_a_misfit_cannot_be_ticked(section, people):
