@@ -169,7 +169,11 @@ def new_run(optimizer: str, **changes: object) -> RunSettings:
 
 
 class DisplaySettings(Settings, frozen=True):
-    """How the experiment is looked at. ``view`` None means "fit" (x low, x high, y low, y high)."""
+    """How the experiment is looked at. ``view`` None means "fit" (x low, x high, y low, y high).
+
+    ``basins`` lays where runs of the selected optimizer would go under the contour lines, as
+    strongly as ``basins_strength`` says, from 0 to 1.
+    """
 
     view: tuple[float, float, float, float] | None = None
     equal_aspect: bool = False
@@ -177,6 +181,8 @@ class DisplaySettings(Settings, frozen=True):
     landscape: Literal["contour", "curve"] = "contour"
     arrows: bool = False
     curvature: bool = False
+    basins: bool = False
+    basins_strength: float = 0.5
     curve: Literal[
         "loss", "distance", "gradient_norm", "step_norm", "learning_rate", "stability", "load",
         "sharpness",
@@ -194,6 +200,10 @@ class DisplaySettings(Settings, frozen=True):
             raise ValueError("view must be [x low, x high, y low, y high] with low below high.")
         if not 0 < self.speed <= 1e6:
             raise ValueError(f"speed is {self.speed:g}; give a number above 0, such as 1.")
+        if not 0 <= self.basins_strength <= 1:
+            raise ValueError(
+                f"basins_strength is {self.basins_strength:g}; give a number from 0 to 1."
+            )
 
 
 class StorySettings(Settings, frozen=True):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.optimizers.optimizer import Optimizer
 
 #: What is on screen first comes first; "opening" is the ground and the paths on it.
-STAGES = ("opening", "curves", "explaining", "networks", "float64", "float32")
+STAGES = ("opening", "curves", "explaining", "networks", "basins", "float64", "float32", "maps")
 
 Work = tuple[str, Callable[[], object]]
 
@@ -73,6 +73,29 @@ def _networks() -> list[Work]:
     ]
 
 
+def _basins() -> list[Work]:
+    experiment = opening_experiment()
+    names = sorted({"adam", *(run.optimizer for run in experiment.runs)})
+    return [
+        ("what becomes of many runs", _judge_many),
+        *((f"many runs of {name}", partial(_walk_many, name)) for name in names),
+        ("a surface at many points", partial(_surface_of_many, experiment.surface.name)),
+    ]
+
+
+def _maps() -> list[Work]:
+    from engine import optimizers, surfaces
+
+    rules = [rule for rule in optimizers.CATALOGUE if rule.step is None]
+    return [
+        *((f"many runs of {rule.title}", partial(_walk_many, rule.name)) for rule in rules),
+        *(
+            (f"{surface.title} at many points", partial(_surface_of_many, surface.name))
+            for surface in surfaces.CATALOGUE
+        ),
+    ]
+
+
 def _importing(module: str) -> Work:
     # Kernels with explicit signatures are compiled when their module is imported.
     return module, partial(importlib.import_module, f"engine.{module}")
@@ -94,6 +117,25 @@ def _ask(precision: str) -> None:
 
     settings = opening_experiment().surface
     bind(surface_of(settings), settings.parameters, precision).hessian((0.0, 0.0))
+
+
+def _judge_many() -> None:
+    from engine.maps.lane_verdict import verdict_kernel
+
+    verdict_kernel()
+
+
+def _walk_many(name: str) -> None:
+    from engine.maps.lane_walk import lane_walk
+
+    lane_walk(name, varied=False)
+
+
+def _surface_of_many(name: str) -> None:
+    from engine.maps.lane_surfaces import lane_kernel
+    from engine.surfaces import surface_named
+
+    lane_kernel(surface_named(name))
 
 
 def _rule(optimizer: Optimizer, precision: str) -> None:
@@ -176,6 +218,8 @@ WORKS: dict[str, Callable[[], list[Work]]] = {
     "curves": _curves,
     "explaining": _explaining,
     "networks": _networks,
+    "basins": _basins,
     "float64": partial(_precision, "float64"),
     "float32": partial(_precision, "float32"),
+    "maps": _maps,
 }

@@ -99,7 +99,7 @@ IN_NETWORKS = tuple(
         ("larger_batches", 0, "function"),
         ("mean_not_sum", 0, "function"),
         ("vanishing_signals", 0, "layers"),
-        ("exploding_signals", 0, "layers"),
+        ("exploding_signals", 1, "layers"),
         ("dead_units", 1, "layers"),
         ("log_of_zero", 1, "function"),
         ("catapult", 1, "function"),

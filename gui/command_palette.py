@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayo
 
 from engine import stories
 from gui import session
+from gui.session import MAPS
 from gui.theme import RHYTHM
 
 if TYPE_CHECKING:
@@ -106,8 +107,10 @@ def palette_entries(window: MainWindow) -> list[Entry]:
     half = window.half
     for kind, name, title in half.grounds():
         entries.append(Entry(title, kind, partial(half.choose_ground, name)))
-    for rule in half.run_actions.rules():
-        entries.append(Entry(rule.title, "Optimizer", partial(half.run_actions.add_run, rule.name)))
+    if window.halves.name != MAPS:
+        changes = window.running.run_actions
+        for rule in changes.rules():
+            entries.append(Entry(rule.title, "Optimizer", partial(changes.add_run, rule.name)))
     for story in stories.CATALOGUE:
         entries.append(
             Entry(story.title, "Why did it blow up?", partial(window.story_menu.open, story))

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from PySide6.QtGui import QAction, QKeySequence
 
+from gui.session import MAPS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtWidgets import QMainWindow, QMenu
+
+
+#: The halves in which there are runs: surfaces and networks.
+RUNS = "runs"
 
 
 class Command(Struct, frozen=True):
@@ -26,7 +32,8 @@ class Command(Struct, frozen=True):
     checked : for a checkable command, whether it is on now.
     enabled : whether it can be done now.
     separated : whether a line stands above it in the menu.
-    half : the half of the window in which it is there, SURFACE or NETWORK; empty for both.
+    half : the half of the window in which it is there, or `RUNS` for both that have runs; empty for
+        all.
     """
 
     menu: str
@@ -64,10 +71,10 @@ class Commands:
             self._add(window, command)
 
     def refresh(self) -> None:
-        """Bring check marks and enabled states up to date; hide what belongs to the other half."""
+        """Bring check marks and enabled states up to date; hide what belongs to another half."""
         for command in self.commands:
             action = self.actions[command.title]
-            here = command.half in ("", self._half())
+            here = self._is_here(command)
             action.setVisible(here)
             if not here:
                 continue
@@ -75,6 +82,13 @@ class Commands:
                 action.setChecked(command.checked())
             if command.enabled is not None:
                 action.setEnabled(command.enabled())
+        for title, menu in self.menus.items():
+            there = (c for c in self.commands if c.menu == title)
+            menu.menuAction().setVisible(any(map(self._is_here, there)))
+
+    def _is_here(self, command: Command) -> bool:
+        present = self._half()
+        return command.half in ("", present) or (command.half == RUNS and present != MAPS)
 
     def _add(self, window: QMainWindow, command: Command) -> None:
         menu = self.menus.get(command.menu)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from engine.experiment_file import read, write
 from gui import session
-from gui.files import ExperimentFiles, trains_a_network, with_suffix
+from gui.files import RunFiles, half_of, with_suffix
 from gui.recorded import with_recorded
+from gui.session import SURFACE
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 CSV_FILTER = "Trajectories (*.csv);;All files (*)"
 
 
-class Documents(ExperimentFiles):
+class Documents(RunFiles):
     """The file that is open, and everything that reads or writes files."""
 
     also = CSV_FILTER
@@ -122,7 +123,7 @@ class Documents(ExperimentFiles):
         session.remember(path)
 
     def _takes(self, path: Path) -> bool:
-        return not trains_a_network(path)
+        return half_of(path) == SURFACE
 
     def _read(self, path: Path) -> Experiment:
         return read(path)

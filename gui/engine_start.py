@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 #: What must be compiled before the window can answer without compiling itself.
 NEEDED = "opening"
 #: The topics of requests that wait for a stage of their own, which comes later.
-LATER = {"curves": "curves", "explain": "explaining", "training": "networks"}
+LATER = {
+    "curves": "curves", "explain": "explaining", "training": "networks", "basins": "basins",
+}  # fmt: skip
+#: The topics of maps, which wait until the engine answers.
+MAPPED = ("map", "sweep", "range", "compare")
 END_MS = 2000
 #: Blocks of memory up to this size stay with the process: a run of 10 000 steps takes 0.4 MB.
 KEPT_BYTES = 1 << 24
@@ -44,6 +48,9 @@ class EngineStart(QObject):
         self._later: list[str] = []
         self._held: set[str] = set()
         self._closing = False
+        # Numba takes note of its library in one thread, not in two at once.
+        for topic in MAPPED:
+            runner.hold(topic)
         self._process = QProcess(self)
         self._process.readyReadStandardOutput.connect(self._on_output)
         self._process.errorOccurred.connect(self._on_error)
@@ -139,6 +146,8 @@ class EngineStart(QObject):
             ready, self._ready = self._ready, None
             _settle()
             ready()
+            for topic in MAPPED:
+                self._runner.release(topic)
 
     def _finish(self) -> None:
         self._answer()

@@ -27,6 +27,8 @@ class Explaining(Editing):
     explanation_wanted = Signal()
     head_changed = Signal(int)
 
+    head: int
+
     def __init__(self, experiment: Any) -> None:
         super().__init__(experiment)
         self._readers: dict[int, frozenset[str]] = {}

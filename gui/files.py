@@ -1,4 +1,4 @@
-"""The file of an experiment: opening, saving, and whether all is saved. Of surface or network."""
+"""The file of an experiment: opening, saving, and whether all is saved. Of each half."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.experiment_file import ON_NETWORKS, ExperimentError
 from gui import session
 from gui.editing import Document
+from gui.session import MAPS, NETWORK, SURFACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from gui.message_line import MessageLine
     from gui.runner import Runner
 
+#: Pictures of maps carry their experiments.
+PICTURE = ".png"
+#: Tables that only maps have: a misspelt map is still said to be one.
+ON_MAPS = frozenset({"x", "y", "basins", "trainability"})
 #: How tables of runs on surfaces begin.
 TRAJECTORY_BEGIN = b"run,label,surface,"
 EXPERIMENT_FILTER = "Experiments (*.toml);;All files (*)"
@@ -31,7 +36,7 @@ class ExperimentFiles(QObject):
     Signals
     -------
     changed : path or modified mark of the open experiment has changed.
-    elsewhere : (Path), a file is to be opened that belongs to the other half.
+    elsewhere : (Path), a file is to be opened that belongs to another half.
     """
 
     changed = Signal()
@@ -127,14 +132,6 @@ class ExperimentFiles(QObject):
             self._abandon_export()
 
     @abstractmethod
-    def export(self, *, selected_only: bool) -> None:
-        """Ask for a file and write what all runs, or the selected one, recorded."""
-
-    @abstractmethod
-    def copy_as_python(self, flavour: str) -> None:
-        """Put the selected run on the clipboard as a script."""
-
-    @abstractmethod
     def _takes(self, path: Path) -> bool:
         """Return whether a file belongs to this half."""
 
@@ -167,6 +164,18 @@ class ExperimentFiles(QObject):
         return str(self.path.parent if self.path else Path.home())
 
 
+class RunFiles(ExperimentFiles):
+    """The file of an experiment with runs, which can be exported."""
+
+    @abstractmethod
+    def export(self, *, selected_only: bool) -> None:
+        """Ask for a file and write what all runs, or the selected one, recorded."""
+
+    @abstractmethod
+    def copy_as_python(self, flavour: str) -> None:
+        """Put the selected run on the clipboard as a script."""
+
+
 def with_suffix(name: str, suffix: str) -> Path:
     """Return a path that has the suffix unless it has one already."""
     path = Path(name)
@@ -182,12 +191,17 @@ def is_trajectory(path: Path) -> bool:
         return False
 
 
-def trains_a_network(path: Path) -> bool:
-    """Return whether a file is an experiment with a network, as far as it can be read."""
+def half_of(path: Path) -> str:
+    """Return to which half of the window a file belongs, as far as it can be read."""
     import tomllib
 
+    if path.suffix.lower() == PICTURE:
+        return MAPS
     try:
         with open(path, "rb") as file:
-            return not ON_NETWORKS.isdisjoint(tomllib.load(file))
+            keys = set(tomllib.load(file))
     except (OSError, ValueError, RecursionError):
-        return False
+        return SURFACE
+    if keys & ON_MAPS:
+        return MAPS
+    return NETWORK if keys & ON_NETWORKS else SURFACE

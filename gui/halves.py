@@ -1,4 +1,4 @@
-"""The two halves of the window, surfaces and networks: what each offers, and which is shown."""
+"""The parts of the window, surfaces, networks and maps: what each offers, and which is shown."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from gui import session
 from gui.session import SURFACE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtWidgets import QWidget
 
     from gui.editing import Editing
-    from gui.files import ExperimentFiles
+    from gui.files import ExperimentFiles, RunFiles
     from gui.panels.run_changes import RunChanges
     from gui.panels.run_panel import RunPanel
 
@@ -41,7 +41,7 @@ class Play(Protocol):
 
 
 class Half(Protocol):
-    """What the window needs of a half: its settings, its pages, what can be done with it.
+    """What the window needs of each part: its settings, its pages, what can be done with it.
 
     ``pages`` are the widgets for `PLACES`; a dock without a widget is not shown.
     """
@@ -53,18 +53,6 @@ class Half(Protocol):
     @property
     def documents(self) -> ExperimentFiles:
         """Its files."""
-
-    @property
-    def run_actions(self) -> RunChanges:
-        """What can be done with its runs."""
-
-    @property
-    def runs(self) -> RunPanel:
-        """The panel of its runs."""
-
-    @property
-    def play(self) -> Play:
-        """Its player."""
 
     @property
     def pages(self) -> dict[str, QWidget]:
@@ -79,9 +67,6 @@ class Half(Protocol):
     def fit(self) -> None:
         """Show all that there is to be seen again."""
 
-    def tell(self, page: str) -> None:
-        """Show a story's text, and the page of the centre, if there are several, that shows it."""
-
     def close(self) -> None:
         """End what is at work, and take the plots down in time."""
 
@@ -89,21 +74,50 @@ class Half(Protocol):
         """Keep what is on screen for the next session."""
 
 
+class RunHalf(Half, Protocol):
+    """A half with runs that are played: surfaces or networks."""
+
+    @property
+    def documents(self) -> RunFiles:
+        """Its files."""
+
+    @property
+    def run_actions(self) -> RunChanges:
+        """What can be done with its runs."""
+
+    @property
+    def runs(self) -> RunPanel:
+        """The panel of its runs."""
+
+    @property
+    def play(self) -> Play:
+        """Its player."""
+
+    def tell(self, page: str) -> None:
+        """Show a story's text, and the page of the centre, if there are several, that shows it."""
+
+
 class Halves(QObject):
-    """Which half is shown; the network's is made when it is first wanted.
+    """Which half is shown; all but the surface's are made when they are first wanted.
+
+    Parameters
+    ----------
+    makers : make the other halves, by name.
 
     Signals
     -------
     made : (str, Half), a half is there that was not before.
-    shown : (str), SURFACE or NETWORK, which is shown now.
+    shown : (str), the name of that which is shown now.
     """
 
     made = Signal(str, object)
     shown = Signal(str)
 
-    def __init__(self, surface: Half, make_network: Callable[[], Half], parent: QObject) -> None:
+    def __init__(
+        self, surface: Half, makers: Mapping[str, Callable[[], Half]], parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._make_network = make_network
+        self._makers = makers
         self.all: dict[str, Half] = {SURFACE: surface}
         self.name = SURFACE
 
@@ -116,19 +130,24 @@ class Halves(QObject):
         """Show a half, and remember it for the next session."""
         if name == self.name:
             return
-        if name not in self.all:
-            self.all[name] = self._make_network()
-            self.made.emit(name, self.all[name])
+        self.of(name)
         self.name = name
         session.settings().setValue("half", name)
         self.shown.emit(name)
 
+    def of(self, name: str) -> Half:
+        """Return a half, which is made now if it is not there."""
+        if name not in self.all:
+            self.all[name] = self._makers[name]()
+            self.made.emit(name, self.all[name])
+        return self.all[name]
+
     def close(self) -> None:
-        """End what is at work in both."""
+        """End what is at work in all of them."""
         for half in self.all.values():
             half.close()
 
     def keep(self) -> None:
-        """Keep what is on screen in both."""
+        """Keep what is on screen in all of them."""
         for half in self.all.values():
             half.keep()

@@ -26,6 +26,10 @@ slope, the curvature and the rest did to the loss in the step under the play hea
 loss along that step; drag the landing point to see which rate would put it there. <b>Modes</b>:
 what each step multiplies the error by, along each eigenvector of the Hessian. <b>Causes</b>: what
 would have become of the run otherwise.</p>
+<h3>Basins</h3>
+<p>With M the ground has the colour of the minimum that the selected optimizer reaches from there,
+darker the more steps it takes, and is hatched where the run diverges. The pointer tells which
+minimum and how many steps; the slider in the corner says how strong the colours are.</p>
 <h3>Networks</h3>
 <p>“Network” in the tool bar trains small networks on data: what a surface shows in two dimensions
 happens in them as well. Every change of a setting trains all runs anew, from the same first weights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from gui import session
 from gui.commands import Commands
+from gui.files import PICTURE, half_of
 from gui.halves import Halves
 from gui.key_filter import KeyFilter
 from gui.menus import all_commands
@@ -21,8 +22,9 @@ from gui.message_line import MessageLine
 from gui.places import Places
 from gui.recent_menu import RecentMenu
 from gui.runner import Runner
-from gui.session import NETWORK, SURFACE
+from gui.session import MAPS, NETWORK, SURFACE
 from gui.story_menu import StoryMenu
+from gui.subjects import Subjects
 from gui.surface_half import SurfaceHalf
 from gui.tab_order import as_read, move_focus
 from gui.tool_bar import EXPORT_OF_RUN, ToolBar
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     from engine.experiment import Experiment
     from gui.engine_start import EngineStart
-    from gui.halves import Half
+    from gui.halves import Half, RunHalf
 
 SIZE_PX = (1280, 800)
 
@@ -46,7 +48,7 @@ SIZE_PX = (1280, 800)
 class MainWindow(QMainWindow):
     """The window: settings at the left, what they lead to, curves at the right, player below.
 
-    Each of these places has a page for surfaces and one for networks.
+    Each of these places has a page for surfaces, one for networks and one for maps.
     """
 
     def __init__(self, experiment: Experiment | None = None, files: tuple[Path, ...] = ()) -> None:
@@ -70,7 +72,9 @@ class MainWindow(QMainWindow):
         self.runner = Runner(self)
         self.line = MessageLine()
         self.surface = SurfaceHalf(experiment, self.runner, self.line, self)
-        self.halves = Halves(self.surface, self._make_network, self)
+        makers = {NETWORK: self._make_network, MAPS: self._make_maps}
+        self.halves = Halves(self.surface, makers, self)
+        self.subjects = Subjects(self.surface.state, self)
         self._take_surface_parts()
         self.places = Places(self, self.line)
         self.places.take(SURFACE, self.surface)
@@ -92,12 +96,17 @@ class MainWindow(QMainWindow):
 
     @property
     def half(self) -> Half:
-        """The half that is shown: surfaces or networks."""
+        """The half that is shown: surfaces, networks or maps."""
         return self.halves.present
+
+    @property
+    def running(self) -> RunHalf:
+        """The half that is shown, where only one with runs can be."""
+        return cast("RunHalf", self.halves.present)
 
     def has_runs(self) -> bool:
         """Return whether there is a run in the half that is shown."""
-        return bool(self.half.state.experiment.runs)
+        return self.halves.name != MAPS and bool(self.half.state.experiment.runs)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Let the threads begin after the first paint, which they would delay."""
@@ -107,7 +116,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._begin)
 
     def open_path(self, path: Path) -> None:
-        """Open a file, in the other half if it belongs there."""
+        """Open a file, in another half if it belongs there."""
         self.half.documents.open_path(path)
 
     def reset_layout(self) -> None:
@@ -151,7 +160,7 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def _opens(self, name: str) -> bool:
-        return name.lower().endswith(self.half.documents.suffixes)
+        return name.lower().endswith((*self.half.documents.suffixes, PICTURE))
 
     def _take_surface_parts(self) -> None:
         surface = self.surface
@@ -167,6 +176,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._connect_half(self.surface)
+        self._take_run_menu(self.surface)
         self.halves.made.connect(self._on_half_made)
         self.halves.shown.connect(self._show_half)
         self.runner.failed.connect(self.line.say)
@@ -177,16 +187,44 @@ class MainWindow(QMainWindow):
         half.state.history_changed.connect(self.commands.refresh)
         half.documents.changed.connect(self._on_document_changed)
         half.documents.elsewhere.connect(self._open_elsewhere)
+
+    def _take_run_menu(self, half: RunHalf) -> None:
         half.runs.exports = tuple(self.commands.actions[title] for title in EXPORT_OF_RUN)
 
     def _open_elsewhere(self, path: Path) -> None:
-        self.halves.show(NETWORK if self.halves.name == SURFACE else SURFACE)
+        self.halves.show(half_of(path))
         self.half.documents.open_path(path)
+
+    def show_run(self, name: str, experiment: Any) -> None:
+        """Show an experiment in a half."""
+        self.halves.show(name)
+        self.half.documents.open_example(experiment)
+
+    def show_rate(self, name: str, index: int, rate: float) -> None:
+        """Show one of a half's runs with a learning rate."""
+        self.halves.show(name)
+        state = self.half.state
+        try:
+            state.update_run(index, learning_rate=rate)
+        except ValueError as error:
+            state.say(str(error))
+        state.select(index)
 
     def _make_network(self) -> Half:
         from gui.networks.half import NetworkHalf
 
-        return NetworkHalf(self.runner, self.line, self)
+        half = NetworkHalf(self.runner, self.line, self)
+        self._take_run_menu(half)
+        self.subjects.take_network(half.state)
+        return half
+
+    def _make_maps(self) -> Half:
+        from gui.maps.half import MapsHalf
+
+        half = MapsHalf(self.subjects, self.runner, self.line, self)
+        half.run_wanted.connect(self.show_run)
+        half.rate_wanted.connect(self.show_rate)
+        return half
 
     def _on_half_made(self, name: str, half: Half) -> None:
         self.places.take(name, half)
@@ -204,8 +242,8 @@ class MainWindow(QMainWindow):
     def _begin(self) -> None:
         from gui.engine_start import EngineStart
 
-        self.runner.open()
         self._engine_start = EngineStart(self.runner, self.line, self.surface.paths.start, self)
+        self.runner.open()
         self._engine_start.begin()
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:

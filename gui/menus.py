@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gui.commands import Command
+from gui.commands import RUNS, Command
 from gui.extra_windows import open_about, open_help, open_palette
 from gui.network_menus import (
     network_edit_commands,
@@ -23,7 +23,7 @@ MOST_SELECTED_BY_KEY = 9
 
 
 def all_commands(window: MainWindow) -> tuple[Command, ...]:
-    """Return every command of the window; those of both halves act on the one that is shown."""
+    """Return every command of the window; those of all halves act on the one that is shown."""
     return (
         *_file_commands(window),
         *_edit_commands(window),
@@ -56,13 +56,13 @@ def _file_commands(window: MainWindow) -> tuple[Command, ...]:
         ),
         Command(
             "&File", tr("&Export trajectories…"),
-            lambda: window.half.documents.export(selected_only=False),
-            ("Ctrl+E",), tr("Write every step of all runs as a table."), separated=True,
+            lambda: window.running.documents.export(selected_only=False),
+            ("Ctrl+E",), tr("Write every step of all runs as a table."), separated=True, half=RUNS,
         ),
         Command(
             "&File", tr("Export selected &trajectory…"),
-            lambda: window.half.documents.export(selected_only=True),
-            ("Ctrl+Shift+E",), tr("Write every step of the selected run as a table."),
+            lambda: window.running.documents.export(selected_only=True),
+            ("Ctrl+Shift+E",), tr("Write every step of the selected run as a table."), half=RUNS,
         ),
         Command(
             "&File", tr("Export with e&xplanations…"),
@@ -100,8 +100,9 @@ def _edit_commands(window: MainWindow) -> tuple[Command, ...]:
         ),
         Command(
             "&Edit", tr("Copy run as &PyTorch script"),
-            lambda: window.half.documents.copy_as_python("torch"), (),
+            lambda: window.running.documents.copy_as_python("torch"), (),
             tr("A script that takes the same steps with torch.optim."), enabled=window.has_runs,
+            half=RUNS,
         ),
         *network_edit_commands(window),
         Command(
@@ -120,21 +121,21 @@ def _run_commands(window: MainWindow) -> tuple[Command, ...]:
             half=SURFACE,
         ),
         Command(
-            "&Run", tr("&Add an optimizer…"), lambda: window.half.runs.open_picker(), ("A",),
-            tr("Put another optimizer beside the others."),
+            "&Run", tr("&Add an optimizer…"), lambda: window.running.runs.open_picker(), ("A",),
+            tr("Put another optimizer beside the others."), half=RUNS,
         ),
         Command(
-            "&Run", tr("&Duplicate"), lambda: window.half.run_actions.duplicate_selected(),
+            "&Run", tr("&Duplicate"), lambda: window.running.run_actions.duplicate_selected(),
             ("Ctrl+D",), tr("Put a copy of the selected run beside it."), enabled=some,
-            separated=True,
+            separated=True, half=RUNS,
         ),
         Command(
-            "&Run", tr("&Remove"), lambda: window.half.run_actions.remove_selected(),
-            ("Ctrl+Backspace",), tr("Take the selected run away."), enabled=some,
+            "&Run", tr("&Remove"), lambda: window.running.run_actions.remove_selected(),
+            ("Ctrl+Backspace",), tr("Take the selected run away."), enabled=some, half=RUNS,
         ),
         Command(
-            "&Run", tr("&Hide or show"), lambda: window.half.run_actions.toggle_visible(), ("H",),
-            tr("Hide the selected run or show it again."), enabled=some,
+            "&Run", tr("&Hide or show"), lambda: window.running.run_actions.toggle_visible(),
+            ("H",), tr("Hide the selected run or show it again."), enabled=some, half=RUNS,
         ),
         Command(
             "&Run", tr("&Own start"), window.run_actions.toggle_own_start, ("O",),
@@ -142,15 +143,16 @@ def _run_commands(window: MainWindow) -> tuple[Command, ...]:
             half=SURFACE,
         ),
         Command(
-            "&Run", tr("Decade &ladder"), lambda: window.half.run_actions.decade_ladder(), ("D",),
-            tr("The selected run at η/100, η/10, η, 10η and 100η."), enabled=some, separated=True,
+            "&Run", tr("Decade &ladder"), lambda: window.running.run_actions.decade_ladder(),
+            ("D",), tr("The selected run at η/100, η/10, η, 10η and 100η."), enabled=some,
+            separated=True, half=RUNS,
         ),
         *(
             Command(
                 "&Run", tr("Select run {n}").format(n=n),
-                partial(lambda n: window.half.state.select(n - 1), n), (str(n),),
-                enabled=partial(lambda n: len(window.half.state.experiment.runs) >= n, n),
-                separated=n == 1,
+                partial(lambda n: window.running.state.select(n - 1), n), (str(n),),
+                enabled=partial(lambda n: len(window.running.state.experiment.runs) >= n, n),
+                separated=n == 1, half=RUNS,
             )
             for n in range(1, MOST_SELECTED_BY_KEY + 1)
         ),
@@ -161,19 +163,21 @@ def _play_commands(window: MainWindow) -> tuple[Command, ...]:
     state, tr = window.state, window.tr
 
     def step(count: int) -> None:
-        window.half.play.step(count)
+        window.running.play.step(count)
 
     def loop(on: bool) -> None:
         state.update_display(loop=on)
 
+    play = partial(Command, "&Play", half=RUNS)
+
     return (
-        Command("&Play", tr("&Play or pause"), lambda: window.half.play.toggle(), ("Space",)),
-        Command("&Play", tr("Step &forward"), partial(step, 1), ("Right",)),
-        Command("&Play", tr("Step &back"), partial(step, -1), ("Left",)),
-        Command("&Play", tr("Ten steps forward"), partial(step, 10), ("Shift+Right",)),
-        Command("&Play", tr("Ten steps back"), partial(step, -10), ("Shift+Left",)),
-        Command("&Play", tr("To the &start"), lambda: window.half.play.to_start(), ("Home",)),
-        Command("&Play", tr("To the &end"), lambda: window.half.play.to_end(), ("End",)),
+        play(tr("&Play or pause"), lambda: window.running.play.toggle(), ("Space",)),
+        play(tr("Step &forward"), partial(step, 1), ("Right",)),
+        play(tr("Step &back"), partial(step, -1), ("Left",)),
+        play(tr("Ten steps forward"), partial(step, 10), ("Shift+Right",)),
+        play(tr("Ten steps back"), partial(step, -10), ("Shift+Left",)),
+        play(tr("To the &start"), lambda: window.running.play.to_start(), ("Home",)),
+        play(tr("To the &end"), lambda: window.running.play.to_end(), ("End",)),
         Command(
             "&Play", tr("&Loop"), loop, ("L",), checked=lambda: state.experiment.display.loop,
             separated=True, half=SURFACE,

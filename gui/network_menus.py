@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from engine.networks.frameworks import FRAMEWORKS
 from gui.commands import Command
-from gui.session import NETWORK, SURFACE
+from gui.session import MAPS, NETWORK, SURFACE
 
 if TYPE_CHECKING:
     from engine.networks.frameworks import Framework
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 
 def switch_commands(window: MainWindow) -> tuple[Command, ...]:
-    """Return the commands that lead from one half to the other."""
+    """Return the commands that lead from one half to another."""
     tr, halves = window.tr, window.halves
     texts = {
         SURFACE: (tr("&Surface"), tr("Walk surfaces of two variables."), "Ctrl+1"),
         NETWORK: (tr("&Network"), tr("Train small networks."), "Ctrl+2"),
+        MAPS: (tr("&Maps"), tr("See what happens over a range of settings."), "Ctrl+3"),
     }
     return tuple(
         Command(
@@ -68,7 +69,7 @@ def network_edit_commands(window: MainWindow) -> tuple[Command, ...]:
     def copy(framework: Framework) -> Command:
         text = tr("Copy run as {name} script").format(name=FRAMEWORKS[framework])
         return Command(
-            "&Edit", text, lambda: window.half.documents.copy_as_python(framework), (),
+            "&Edit", text, lambda: window.running.documents.copy_as_python(framework), (),
             tr("A script that takes the same steps."), enabled=window.has_runs, half=NETWORK,
         )  # fmt: skip
 

@@ -16,6 +16,7 @@ import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal
 
+from engine.maps.picture import processors
 from gui.threads import ThreadPool
 
 if TYPE_CHECKING:
@@ -27,7 +28,11 @@ LOG = logging.getLogger("overshoot")
 #: A request that has worked this long is ended when a newer one arrives.
 PATIENCE_SECONDS = 0.25
 #: Pools, by which their threads are called.
-PATHS, VIEWS, TRAINING = "paths", "views", "training"
+PATHS, VIEWS, TRAINING, MAPPING = "paths", "views", "training", "mapping"
+#: Threads that hand out pieces of maps and of sweeps: they mostly wait.
+MAPS_AT_ONCE = 4
+#: How much later the threads of `tile_pool` have their turn than all others.
+NICE = 5
 QUIET_SECONDS = 1.0
 #: Closing waits this long for all threads; what cannot be stopped is left behind.
 CLOSE_SECONDS = 1.0
@@ -78,12 +83,14 @@ class Runner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._topics: dict[str, _Topic] = {}
-        # Paths have a thread of their own, so that no drawing delays a drag; so has training.
+        # Paths have a thread of their own, so that no drawing delays a drag; so have others.
         self._pools = {
             PATHS: ThreadPool(1, PATHS), VIEWS: ThreadPool(2, VIEWS),
-            TRAINING: ThreadPool(1, TRAINING),
+            TRAINING: ThreadPool(1, TRAINING), MAPPING: ThreadPool(MAPS_AT_ONCE, MAPPING),
         }  # fmt: skip
         self.spread_pool = ThreadPool(2, "spread")
+        #: Where the pieces of maps are computed, for all that are at work.
+        self.tile_pool = ThreadPool(processors(), "tiles", niceness=NICE)
         self._last_request = time.monotonic()
         self._open = False
         self._held: set[str] = set()
@@ -108,9 +115,10 @@ class Runner(QObject):
         work: Callable[[NDArray[np.uint8]], Any],
         done: Callable[[Any], None],
         failed: Callable[[str], None] | None = None,
+        pool: str = PATHS,
     ) -> None:
         """Like `submit`, on the paths' thread; ``work(stop)`` ends soon when ``stop[0]`` is 1."""
-        self._enqueue(_Request(topic, work, done, failed, PATHS, self._flag()))
+        self._enqueue(_Request(topic, work, done, failed, pool, self._flag()))
 
     def submit_training(
         self,
@@ -126,6 +134,18 @@ class Runner(QObject):
         when newer news come is left out. The work ends soon when ``stop[0]`` is 1.
         """
         request = _Request(topic, work, done, failed, TRAINING, self._flag(), told=told)
+        self._enqueue(request)
+
+    def submit_mapping(
+        self,
+        topic: str,
+        work: Callable[[NDArray[np.uint8], Callable[[Any], None]], Any],
+        told: Callable[[Any], None],
+        done: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Like `submit_training`, on a thread of the maps', which hands pieces to `tile_pool`."""
+        request = _Request(topic, work, done, failed, MAPPING, self._flag(), told=told)
         self._enqueue(request)
 
     def open(self) -> None:
@@ -167,7 +187,7 @@ class Runner(QObject):
         for topic in list(self._topics):
             self.cancel(topic)
         until = time.monotonic() + CLOSE_SECONDS
-        pools = (*self._pools.values(), self.spread_pool)
+        pools = (*self._pools.values(), self.spread_pool, self.tile_pool)
         for pool in pools:
             pool.shutdown(wait=False, cancel_futures=True)
         for pool in pools:

@@ -24,7 +24,7 @@ HINT = "Drag the ring. Then drag η."
 #: A change is kept after this long, for the day on which the program does not end in order.
 KEEP_MS = 5000
 #: The halves of the window.
-SURFACE, NETWORK = "surface", "network"
+SURFACE, NETWORK, MAPS = HALVES = "surface", "network", "maps"
 
 
 def settings() -> QSettings:
@@ -49,7 +49,7 @@ def last_session_path() -> Path:
 def half() -> str:
     """Return which half of the window was shown last."""
     name = settings().value("half", SURFACE, type=str)
-    return NETWORK if name == NETWORK else SURFACE
+    return str(name) if name in HALVES else SURFACE
 
 
 class Hint:

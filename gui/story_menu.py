@@ -31,7 +31,7 @@ class StoryMenu(QMenu):
 
     def fill(self) -> None:
         """List the questions."""
-        half = self._window.halves.name
+        half = NETWORK if self._window.halves.name == NETWORK else SURFACE
         if self._shown == half:
             return
         from engine.stories import IN_NETWORKS, ON_SURFACES
@@ -54,7 +54,7 @@ class StoryMenu(QMenu):
         window.half.documents.open_example(story.experiment)
         window.half.state.select(story.asks)
         window.why_dock.show()
-        window.half.tell(story.page)
+        window.running.tell(story.page)
 
     def button(self) -> QToolButton:
         """Return a button that opens this menu."""

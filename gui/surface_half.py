@@ -11,6 +11,7 @@ from engine.experiment import surface_of
 from engine.formula import FormulaError
 from engine.surfaces import CATALOGUE
 from gui import session
+from gui.basins import Basins
 from gui.documents import Documents
 from gui.explanations import Explanations
 from gui.panels.run_actions import RunActions
@@ -44,6 +45,7 @@ class SurfaceHalf(QObject):
         # Before the views, so that a change is at work while they take note of it.
         self.paths = Paths(self.state, runner)
         self.landscape = LandscapeView(self.state, runner.submit)
+        self.basins = Basins(self.state, self.landscape, runner)
         self.curves = CurveStack(self.state, runner.submit)
         self.why = WhyPanel(self.state, runner.submit)
         self.side_panel = SidePanel(self.state, runner.submit, self.run_actions)
@@ -92,6 +94,7 @@ class SurfaceHalf(QObject):
         """End what is at work, and take the plots down in time."""
         self.play.pause()
         self.documents.close()
+        self.basins.close()
         self.landscape.close()
         self.curves.close()
 

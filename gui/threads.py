@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from concurrent.futures import Executor, Future
@@ -19,10 +21,18 @@ class ThreadPool(Executor):
 
     The standard library's pool makes the interpreter wait for its threads; typesetting and
     compiling cannot be stopped, and nobody should wait for them once the window is closed.
+
+    Parameters
+    ----------
+    threads : the most there are.
+    name : how their names begin.
+    niceness : how much later than others they have their turn, where threads can be told apart;
+        only for work that releases the GIL.
     """
 
-    def __init__(self, threads: int, name: str) -> None:
+    def __init__(self, threads: int, name: str, niceness: int = 0) -> None:
         self._most = threads
+        self._niceness = niceness
         self._name = name
         self._threads: list[threading.Thread] = []
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
@@ -67,6 +77,8 @@ class ThreadPool(Executor):
                 job[0].cancel()
 
     def _serve(self) -> None:
+        if self._niceness and sys.platform == "linux":
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
         while (job := self._jobs.get()) is not None:
             future, work = job
             if future.set_running_or_notify_cancel():

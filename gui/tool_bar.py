@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gui.panels.choice import Choice
-from gui.session import NETWORK, SURFACE
+from gui.session import MAPS, NETWORK, SURFACE
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -58,10 +58,15 @@ class ToolBar(QToolBar):
         self.addAction(actions["Help"])
 
     def _add_switch(self, window: MainWindow) -> None:
-        options = (SURFACE, window.tr("Surface")), (NETWORK, window.tr("Network"))
+        options = (
+            (SURFACE, window.tr("Surface")), (NETWORK, window.tr("Network")),
+            (MAPS, window.tr("Maps")),
+        )  # fmt: skip
         self.switch = Choice(options, window.tr("What is shown"))
         self.switch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.switch.setToolTip(window.tr("Walk surfaces (Ctrl+1) or train networks (Ctrl+2)"))
+        self.switch.setToolTip(
+            window.tr("Walk surfaces (Ctrl+1), train networks (Ctrl+2) or map both (Ctrl+3)")
+        )
         self.switch.set_key(window.halves.name)
         self.switch.chosen.connect(window.halves.show)
         window.halves.shown.connect(self.switch.set_key)

@@ -58,6 +58,11 @@ def view_commands(window: MainWindow) -> tuple[Command, ...]:
             checked=lambda: display().curvature, half=SURFACE,
         ),
         Command(
+            "&View", tr("Basins of &minima"), lambda on: show(basins=on), ("M",),
+            tr("Colour each start by the minimum that the selected optimizer reaches from there."),
+            checked=lambda: display().basins, half=SURFACE,
+        ),
+        Command(
             "&View", tr("Draw as a c&urve"),
             lambda on: show(landscape="curve" if on else "contour"), ("U",),
             tr("Draw a loss of one variable as a curve."),

@@ -97,6 +97,17 @@ def step(window: MainWindow) -> None:
     window.why.show_page("step")
 
 
+def basins() -> Experiment:
+    """Return heavy ball among Himmelblau's four minima, at a rate at which it leaps."""
+    return Experiment(
+        surface=SurfaceSettings(name="himmelblau"),
+        start=(-0.5, -1.0),
+        steps=500,
+        runs=(new_run("heavy_ball", learning_rate=0.012),),
+        display=DisplaySettings(basins=True, basins_strength=0.6),
+    )
+
+
 def _with_curvature(experiment: Experiment) -> Experiment:
     return replace(experiment, display=replace(experiment.display, curvature=True))
 
@@ -108,7 +119,7 @@ def settle(window: MainWindow) -> None:
         QApplication.processEvents()
         results = window.state.results
         behind = results is None or results.experiment != window.state.experiment
-        if behind or window.runner.busy:
+        if behind or window.runner.busy or not window.surface.basins.settled:
             still = time.monotonic()
         if time.monotonic() > deadline:
             raise TimeoutError("The window does not come to rest.")
@@ -147,6 +158,9 @@ def main() -> None:
     THEME.apply(application, "light")
     why(window)
     photograph(window, "why")
+    window.state.set_experiment(basins())
+    window.state.set_head(basins().steps)
+    photograph(window, "basins")
     THEME.apply(application, "dark")
     step(window)
     photograph(window, "step")

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 
 ALLOWED_SKIPS = re.compile(
     r"could not import '(torch|optax|jax|keras|pyarrow)'|torch is not installed|--benchmark-skip"
-    r"|: only Linux"
+    r"|pip install overshoot\[|: only Linux"
 )
 THREADS_END_WITHIN_SECONDS = 10
 #: How the names of the runner's threads begin.
-POOLS = ("paths_", "views_", "spread_", "training_")
+POOLS = ("paths_", "views_", "spread_", "training_", "mapping_", "tiles_")
 
 
 @pytest.fixture(autouse=True)

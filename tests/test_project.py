@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.experiment_file import parse
+from engine.maps.map_experiment import is_map
+from engine.maps.map_experiment import parse as parse_map
 from engine.networks.experiment_file import parse as parse_network
 
 ROOT = Path(__file__).parents[1]
@@ -116,9 +118,15 @@ def test_readme_networks_train(tmp_path, monkeypatch):
 
 
 def test_readme_experiments_can_be_read():
-    surface, network = sorted(readme_blocks("toml"), key=lambda text: "[model]" in text)
+    runs = [text for text in readme_blocks("toml") if not is_map(text)]
+    surface, network = sorted(runs, key=lambda text: "[model]" in text)
     for runs in (parse(surface).runs, parse_network(network).runs):
         assert [run.optimizer for run in runs] == ["sgd", "adam"]
+
+
+def test_readme_maps_can_be_read():
+    (text,) = (text for text in readme_blocks("toml") if is_map(text))
+    assert parse_map(text).kind == "trainability"
 
 
 def test_readme_pictures_exist():

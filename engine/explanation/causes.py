@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.explanation import causes_in_data, causes_in_rates, causes_in_runs
-from engine.explanation.cause import Cause, Choice, Switch
+from engine.explanation.cause import Cause, Choice, Chosen, Switch, cause_at, throw
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
@@ -19,12 +18,7 @@ SWITCHES: tuple[Switch, ...] = (
     causes_in_runs.CLIP,
 )
 
-#: Keys of switches, or each key with its amount (None for the usual one).
-Chosen = Iterable[str] | Mapping[str, float | None]
-
 RECORDED = "this path was read from a file and cannot be walked again"
-
-_BY_KEY = {switch.key: switch for switch in SWITCHES}
 
 
 def causes(experiment: Experiment, index: int) -> tuple[Cause, ...]:
@@ -38,8 +32,7 @@ def causes(experiment: Experiment, index: int) -> tuple[Cause, ...]:
 def _at(switch: Switch, experiment: Experiment, index: int) -> Cause:
     if experiment.runs[index].recorded:
         return Cause(switch, reason=RECORDED)
-    offered = switch.offer(experiment, index)
-    return Cause(switch, reason=offered) if isinstance(offered, str) else Cause(switch, offered)
+    return cause_at(switch, experiment, index)
 
 
 def combined(
@@ -61,22 +54,9 @@ def combined(
     ------
     ValueError : an unknown key or an amount that is not allowed.
     """
-    amounts: dict[str, float | None] = (
-        dict(chosen) if isinstance(chosen, Mapping) else dict.fromkeys(chosen)
-    )
-    for key in amounts:
-        if key not in _BY_KEY:
-            raise ValueError(f"There is no cause {key!r}; known: {', '.join(_BY_KEY)}.")
-    done, left_out = [], []
-    for switch in SWITCHES:
-        if switch.key in amounts:
-            cause = _at(switch, experiment, index)
-            if cause.reason:
-                left_out.append(f"{switch.title} changes nothing: {cause.reason}.")
-            else:
-                experiment = cause.apply(experiment, index, amounts[switch.key])
-                done.append(switch.key)
-    return experiment, tuple(done), tuple(left_out)
+    found: tuple[Experiment, tuple[str, ...], tuple[str, ...]]
+    found = throw(SWITCHES, _at, experiment, index, chosen)
+    return found
 
 
-__all__ = ["SWITCHES", "Cause", "Choice", "Switch", "causes", "combined"]
+__all__ = ["SWITCHES", "Cause", "Choice", "Chosen", "Switch", "causes", "combined"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -80,7 +80,7 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What one choice of one switch alone would change.
+    """What one choice of one switch alone would change, on a surface or in training.
 
     ``title`` is the choice's own, e.g. ``"η ÷ 10"``; ``status.short`` tells how the run ended.
     """
@@ -88,7 +88,7 @@ class Outcome:
     key: str
     title: str
     amount: float
-    experiment: Experiment
+    experiment: Any
     status: Status
     effect: Effect
 

@@ -9,7 +9,7 @@ All of these are called by compiled code alone.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from llvmlite import ir
@@ -19,11 +19,14 @@ from numba.extending import intrinsic, overload
 from engine import compile as compiler
 from engine.compile import OPTIONS
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 #: Runs that are walked side by side: a few vectors, so that one waits while others compute.
 LANES = 64
 
 #: Numba declares an intrinsic with its hidden first argument; a kernel calls it without.
-peek: Any = compiler.peek
+peek: Callable[..., float] = compiler.peek
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -115,7 +115,7 @@ def stand_ins(known: NDArray[np.bool_]) -> NDArray[np.int64]:
     height, width = known.shape
     found = np.full(known.shape, -1, np.int64)
     spacing = 1
-    count = np.count_nonzero(known)
+    count = int(np.count_nonzero(known))
     while count:
         coarser = _known_on_grid(known, 2 * spacing)
         # A grid on which no more is known than on the coarser one has nothing to add.

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from engine.networks.experiment_file import read, write
 from engine.networks.frameworks import FRAMEWORKS
-from gui.files import ExperimentFiles, is_trajectory, trains_a_network, with_suffix
+from gui.files import RunFiles, half_of, is_trajectory, with_suffix
 from gui.networks import session
+from gui.session import NETWORK
 
 if TYPE_CHECKING:
     from engine.networks.frameworks import Framework
@@ -25,7 +26,7 @@ SCRIPT_FILTER = "Python scripts (*.py)"
 TABLES = (".csv", ".tsv", ".txt", ".parquet")
 
 
-class NetworkDocuments(ExperimentFiles):
+class NetworkDocuments(RunFiles):
     """The file that is open, and everything that reads or writes files.
 
     Signals
@@ -146,7 +147,7 @@ class NetworkDocuments(ExperimentFiles):
         return ""
 
     def _takes(self, path: Path) -> bool:
-        return trains_a_network(path)
+        return half_of(path) == NETWORK
 
     def _read(self, path: Path) -> NetworkExperiment:
         return read(path)

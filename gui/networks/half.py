@@ -21,7 +21,6 @@ from gui.networks.playback import Playback
 from gui.networks.side_panel import NetworkSidePanel
 from gui.networks.state import NetworkState
 from gui.networks.trainer import Trainer
-from gui.networks.views.centre import Centre, Page
 from gui.networks.views.function_view import FunctionView
 from gui.networks.views.graph_view import GraphView
 from gui.networks.views.layers_view import LayersView
@@ -32,6 +31,7 @@ from gui.networks.views.training_strip import TrainingStrip
 from gui.networks.views.why_pages import PAGES, offers
 from gui.session import Keeper
 from gui.theme import RHYTHM
+from gui.views.centre import Centre, Page
 from gui.views.why_panel import WhyPanel
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class NetworkHalf(QObject):
         self.runs = NetworkRunPanel(self.state, runner.submit, self.run_actions)
         self.sections = Sections(self.state, runner.submit)
         self.side_panel = NetworkSidePanel(self.state, self.sections.all(), self.runs)
-        self.centre = Centre(self._centre_pages())
+        self.centre = Centre(self._centre_pages(), "network_page")
         self.curves = TrainingCurves(self.state, runner.submit)
         self.why = WhyPanel(self.state, runner.submit, pages=PAGES, offered=offers)
         self.explanations = NetworkExplanations(self.state, runner)

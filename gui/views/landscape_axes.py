@@ -14,9 +14,14 @@ from gui.numbers import show
 from gui.theme import RHYTHM, THEME
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QPainter
 
     from gui.views.landscape_frame import Frame
+
+    #: From the ends of an axis, its pixels and the distance of labels.
+    MakeTicks = Callable[[float, float, float, float], "Ticks"]
 
 #: With more digits than this, labels are written as differences from a round number.
 MOST_DIGITS = 5
@@ -122,12 +127,17 @@ class PlaneAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 def show_axes(
-    across: PlaneAxis, up: PlaneAxis, frame: Frame, metrics: QFontMetricsF, names: tuple[str, str]
+    across: PlaneAxis,
+    up: PlaneAxis,
+    frame: Frame,
+    metrics: QFontMetricsF,
+    names: tuple[str, str],
+    makers: tuple[MakeTicks, MakeTicks] = (ticks, ticks),
 ) -> tuple[str, str]:
     """Bring both axes up to date with a frame and return their titles."""
     plot = frame.plot
-    wide = ticks(*frame.view[:2], plot.width(), LABEL_DISTANCE_PX[0])
-    high = ticks(*frame.view[2:], plot.height(), LABEL_DISTANCE_PX[1])
+    wide = makers[0](*frame.view[:2], plot.width(), LABEL_DISTANCE_PX[0])
+    high = makers[1](*frame.view[2:], plot.height(), LABEL_DISTANCE_PX[1])
     titles = axis_title(names[0], wide), axis_title(names[1], high)
     end = plot.right() - metrics.horizontalAdvance(titles[0]) - RHYTHM
     pairs = []

@@ -18,13 +18,14 @@ from PySide6.QtGui import (
 )
 
 from gui.theme import RHYTHM, THEME
-from gui.views.landscape_axes import PlaneAxis, margins, show_axes, small_font
+from gui.views.landscape_axes import PlaneAxis, margins, show_axes, small_font, ticks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtWidgets import QWidget
 
+    from gui.views.landscape_axes import MakeTicks
     from gui.views.landscape_frame import Frame
 
 #: One notch of the wheel makes the view this much narrower.
@@ -119,9 +120,14 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
             max(RHYTHM, self.height() - top - bottom),
         )
 
-    def show_axes(self, names: tuple[str, str], frame: Frame) -> tuple[str, str]:
+    def show_axes(
+        self,
+        names: tuple[str, str],
+        frame: Frame,
+        makers: tuple[MakeTicks, MakeTicks] = (ticks, ticks),
+    ) -> tuple[str, str]:
         """Bring the axes up to date with a frame and return their titles."""
-        return show_axes(*self._axes, frame, QFontMetricsF(self.font()), names)
+        return show_axes(*self._axes, frame, QFontMetricsF(self.font()), names, makers)
 
     def restyle(self) -> None:
         """Take the theme's colours."""

@@ -11,8 +11,9 @@ from PySide6.QtGui import QAction, QColor, QFontMetricsF, QImage, QPainter, QPai
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.numbers import show
-from gui.theme import RHYTHM, THEME, ramp
+from gui.theme import RHYTHM, THEME
 from gui.views.landscape_axes import small_font
+from gui.views.landscape_ground import faded_ramp
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent
@@ -43,6 +44,7 @@ class ColourBar(QWidget):
         self.quantity = quantity or self.tr("loss")
         self._levels: Levels | None = None
         self._span = (0.0, 1.0)
+        self._faded = 0.0
         self.setFont(small_font(self.font()))
         metrics = QFontMetricsF(self.font())
         widest = max(
@@ -59,6 +61,12 @@ class ColourBar(QWidget):
             text = title(levels, self.quantity) if levels else ""
             self.setAccessibleDescription(text)
             self.setToolTip(text)
+            self.update()
+
+    def fade(self, faded: float) -> None:
+        """Show the ramp as faded as the picture's is."""
+        if faded != self._faded:
+            self._faded = faded
             self.update()
 
     def align(self, top: float, bottom: float) -> None:
@@ -88,7 +96,7 @@ class ColourBar(QWidget):
         top, bottom = self._span
         bar = QRectF(0.5, top, BAR_PX, bottom - top)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(bar, _ramp_image())
+        painter.drawImage(bar, _ramp_image(self._faded))
         painter.setPen(QPen(QColor(THEME.colours.border), 1))
         painter.drawRect(bar)
         metrics = QFontMetricsF(self.font())
@@ -148,7 +156,7 @@ def title(levels: Levels, quantity: str) -> str:
     return f"{quantity} {sign} {show(abs(origin), 3 if levels.log else 12)}"
 
 
-def _ramp_image() -> QImage:
-    column = ramp(THEME.colours)[::-1].reshape(-1, 1, 3)
+def _ramp_image(faded: float) -> QImage:
+    column = faded_ramp(THEME.colours, faded)[::-1].reshape(-1, 1, 3)
     rgb = np.ascontiguousarray(np.repeat(column, 4, axis=1))
     return QImage(rgb.data, 4, len(rgb), 12, QImage.Format.Format_RGB888).copy()

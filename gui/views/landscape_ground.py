@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
@@ -14,6 +15,8 @@ from gui.views.landscape_work import Colours
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from gui.theme import Colours as ThemeColours
     from gui.views.landscape_frame import Frame
     from gui.views.landscape_work import Ground
@@ -22,15 +25,21 @@ ARROW_HEAD = 0.32
 MOST_HEAD_PX = 5.0
 
 
-@lru_cache(maxsize=2)
-def ground_colours(c: ThemeColours) -> Colours:
-    """Return the ground's colours in a theme."""
+@lru_cache(maxsize=32)
+def ground_colours(c: ThemeColours, faded: float = 0.0) -> Colours:
+    """Return the ground's colours in a theme, its ramp faded by a share from 0 to 1."""
 
     def rgb(name: str) -> tuple[int, int, int]:
         colour = QColor(name)
         return colour.red(), colour.green(), colour.blue()
 
-    return Colours(ramp(c).tobytes(), rgb(c.contour), rgb(c.base), rgb(c.border))
+    return Colours(faded_ramp(c, faded).tobytes(), rgb(c.contour), rgb(c.base), rgb(c.border))
+
+
+def faded_ramp(c: ThemeColours, faded: float) -> NDArray[np.uint8]:
+    """Return the ramp (256, 3), of which 1 leaves the colour of the lowest loss alone."""
+    whole = ramp(c)
+    return np.asarray(np.rint(whole + faded * (whole[0] - whole.astype(float))), np.uint8)
 
 
 class GroundLayer:

@@ -6,13 +6,15 @@ import math
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 
 from gui.theme import THEME, marker
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
     from PySide6.QtGui import QPainter
 
@@ -29,21 +31,39 @@ MINIMA_APART_PX = 14.0
 MOST_MINIMA = 150
 
 
-def paint_minima(painter: QPainter, frame: Frame, minima: NDArray[np.float64]) -> None:
-    """Mark known minima (k, 3): the lowest ones large, the others small and never crowded."""
+def paint_minima(
+    painter: QPainter,
+    frame: Frame,
+    minima: NDArray[np.float64],
+    hue: Callable[[int], QColor] | None = None,
+) -> None:
+    """Mark known minima (k, 3): the lowest ones large, the others small and never crowded.
+
+    ``hue`` gives the colour of each minimum's basin, if basins are shown.
+    """
     if not len(minima):
         return
     lowest = float(minima[:, 2].min())
     scale = max(abs(lowest), float(abs(minima[:, 2]).max()), 1.0)
     drawn: list[QPointF] = []
-    for x, y, value in sorted(minima.tolist(), key=lambda m: m[2]):
+    for index in np.argsort(minima[:, 2], kind="stable").tolist():
+        x, y, value = minima[index].tolist()
         place = frame.pixel(x, y)
         crowded = any((place - p).manhattanLength() < MINIMA_APART_PX for p in drawn)
         if crowded or not frame.plot.contains(place) or len(drawn) >= MOST_MINIMA:
             continue
         drawn.append(place)
         is_global = value - lowest <= 1e-9 * scale
-        _paint_plus(painter, place, GLOBAL_ARM_PX if is_global else LOCAL_ARM_PX)
+        arm = GLOBAL_ARM_PX if is_global else LOCAL_ARM_PX
+        if hue is not None:
+            _paint_disc(painter, place, arm + 2.0, hue(index))
+        _paint_plus(painter, place, arm)
+
+
+def _paint_disc(painter: QPainter, at: QPointF, radius: float, colour: QColor) -> None:
+    painter.setPen(_pen(THEME.colours.base, 1.5))
+    painter.setBrush(colour)
+    painter.drawEllipse(at, radius, radius)
 
 
 def _paint_plus(painter: QPainter, at: QPointF, arm: float) -> None:

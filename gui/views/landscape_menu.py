@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidgetAction
 
 from engine.experiment import surface_of
 from engine.formula import FormulaError
 from gui.numbers import exact
 from gui.panels.surface_actions import usual_start
+from gui.views.landscape_basins_bar import strength_slider
 from gui.views.landscape_starts import SHARED
 
 if TYPE_CHECKING:
@@ -123,6 +124,9 @@ class LandscapeMenu(_StateMenu):
         self._switch(self.tr("&Equal aspect"), "equal_aspect", display.equal_aspect)
         self._switch(self.tr("&Gradient arrows"), "arrows", display.arrows)
         self._switch(self.tr("C&urvature"), "curvature", display.curvature)
+        self._switch(self.tr("Basins of &minima"), "basins", display.basins)
+        if display.basins:
+            self._offer_strength()
         self._switch(
             self.tr("&Logarithmic colours"), "colours", display.colours == "log", ("linear", "log")
         )
@@ -133,6 +137,11 @@ class LandscapeMenu(_StateMenu):
                 display.landscape == "curve",
                 ("contour", "curve"),
             )
+
+    def _offer_strength(self) -> None:
+        action = QWidgetAction(self)
+        action.setDefaultWidget(strength_slider(self._state, self))
+        self.addAction(action)
 
     def _switch(
         self, text: str, field: str, on: bool, values: tuple[object, object] = (False, True)

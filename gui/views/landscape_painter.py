@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gui.theme import THEME
+from gui.views.landscape_basins import faded
 from gui.views.landscape_ground import ground_colours
 from gui.views.landscape_work import (
     EXPECTED_COST,
@@ -63,7 +64,7 @@ class GroundPainter:
             log=display.colours == "log",
             arrows=display.arrows,
             curve=curve,
-            colours=ground_colours(THEME.colours),
+            colours=ground_colours(THEME.colours, faded(display)),
         )
         if self._order is None:
             self._ask()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 
 from gui.theme import THEME
 from gui.views.landscape_axes import paint_titles
+from gui.views.landscape_basins import BasinLayer
 from gui.views.landscape_exits import paint_exits
 from gui.views.landscape_ground import GroundLayer
 from gui.views.landscape_marks import FOCUS_PX, paint_minima, paint_start
@@ -41,6 +42,7 @@ class Picture:
 
     def __init__(self, submit: Submit) -> None:
         self.ground = GroundLayer()
+        self.basins = BasinLayer()
         self.paths = PathLayer(submit)
         self.results: Results | None = None
         self.curve = False
@@ -89,12 +91,13 @@ class Picture:
     def _paint_plane(self, painter: QPainter, frame: Frame, font: QFont) -> None:
         assert self.results is not None
         assert self.ground.drawn is not None
-        self.ground.paint(painter, frame)
+        self.basins.paint(painter, frame, self.ground, self.ratio)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         minima = self.ground.drawn.landscape.minima
         if not self.curve:
             self.ground.paint_arrows(painter, frame)
-        paint_minima(painter, frame, minima[:, [0, 2, 2]] if self.curve else minima)
+        hue = self.basins.hue if self.basins.shown(self.ground) else None
+        paint_minima(painter, frame, minima[:, [0, 2, 2]] if self.curve else minima, hue)
         self.paths.paint(painter, frame, self.ratio, self.head, self.selected)
         drawn = self.drawn(self.curve)
         paint_ends(painter, frame, drawn, self.head, self.selected)

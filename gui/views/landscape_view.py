@@ -9,6 +9,8 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.theme import THEME
+from gui.views.landscape_basins import faded, outcome_text
+from gui.views.landscape_basins_bar import BasinsBar, shares_text
 from gui.views.landscape_canvas import SMALLEST_PX, Canvas
 from gui.views.landscape_colour_bar import ColourBar
 from gui.views.landscape_frame import fill_plot, is_drawable
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from engine.experiment import Experiment
     from gui.state import Results, State, Submit
+    from gui.views.landscape_basins_work import DrawnBasins
     from gui.views.landscape_frame import Frame, View
     from gui.views.landscape_work import Ground
 
@@ -35,6 +38,8 @@ NEAR_PX = 9.0
 ROOM_FOR_BAR_PX = 288
 #: Paths mostly arrive within two frames; painting without them would only delay them.
 ANSWER_MS = 33
+#: Basins that arrive are painted after this long, if nothing has been painted by then.
+SOON_MS = 25
 
 
 class LandscapeView(QWidget):
@@ -43,9 +48,11 @@ class LandscapeView(QWidget):
     Signals
     -------
     run_menu_wanted : (QPoint), the selected run's menu is asked for at this place on the screen.
+    framed : (Frame), another piece of the plane, or another size, is shown.
     """
 
     run_menu_wanted = Signal(object)
+    framed = Signal(object)
 
     def __init__(self, state: State, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,10 +63,12 @@ class LandscapeView(QWidget):
         self._viewpoint = Viewpoint()
         self._painter = GroundPainter(submit, self._on_ground, state.say)
         self._readout = Readout(self.canvas)
+        self.basins_bar = BasinsBar(state, self.canvas)
         self._rings = Rings(self.canvas, self._put_start, self._refresh, self._on_start_menu_wished)
         self._arriving: Results | None = None
         self._closed = False
         self._late = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._soon = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -94,6 +103,15 @@ class LandscapeView(QWidget):
         self._state.update_display(blow_up=True)
         self._refresh()
 
+    def show_basins(self, drawn: DrawnBasins | None, sentence: str) -> None:
+        """Lay basins under the lines, None for none; a sentence says why they are not newer."""
+        self.picture.basins.drawn = drawn
+        self.basins_bar.say(sentence or (shares_text(drawn) if drawn else ""))
+        self.basins_bar.place(self.canvas.plot())
+        if not self._soon.isActive():
+            # Under a drag they are seen with the next paths.
+            self._soon.start(SOON_MS)
+
     def _connect(self) -> None:
         state, canvas = self._state, self.canvas
         state.changed.connect(self._on_changed)
@@ -108,6 +126,7 @@ class LandscapeView(QWidget):
         canvas.menu_wished.connect(self._on_menu_wished)
         canvas.resized.connect(self._refresh)
         self._late.timeout.connect(self._refresh)
+        self._soon.timeout.connect(self._repaint)
 
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         results = self.picture.results
@@ -159,11 +178,15 @@ class LandscapeView(QWidget):
             self.canvas.x_only = curve
             self.picture.curve, self.picture.ratio = curve, ratio
             self.picture.curvature = display.curvature
+            self.picture.basins.strength = display.basins_strength if display.basins else None
             x, y = results.landscape.surface.axes if results else ("x", "y")
             self.picture.titles = self.canvas.show_axes(
                 (x, self.tr("loss") if curve else y), self.frame
             )
             self._place_starts()
+            self.framed.emit(self.canvas.frame)
+        self.basins_bar.place(plot)
+        self.bar.fade(faded(display))
         self.bar.align(plot.top(), plot.bottom())
         self.bar.setVisible(not curve and self.width() >= ROOM_FOR_BAR_PX)
         self._repaint()
@@ -175,6 +198,7 @@ class LandscapeView(QWidget):
             self.canvas.update()
 
     def _paint(self, painter: QPainter) -> None:
+        self._soon.stop()
         picture = self.picture
         if picture.ready:
             picture.update_paths(self.frame, self.canvas.update)
@@ -240,6 +264,9 @@ class LandscapeView(QWidget):
             self._readout.hide()
         else:
             text = values_text(drawn.landscape, self.frame, point, curve=self.picture.curve)
+            basins = self.picture.basins.shown(self.picture.ground)
+            if basins is not None and (outcome := outcome_text(basins, point)):
+                text += "\n" + outcome
             found = self.picture.paths.nearest(at, self.frame, NEAR_PX)
             if found is not None:
                 text += "\n" + step_text(results.trajectories[found[0]], found[1])
@@ -273,4 +300,5 @@ class LandscapeView(QWidget):
             return
         self.canvas.restyle()
         self._readout.restyle()
+        self.basins_bar.restyle()
         self._refresh()

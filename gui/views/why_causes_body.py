@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.theme import FAINT, RHYTHM
 from gui.views.explaining_page import scrolling
-from gui.views.why_causes_comparison import BeforeAfter, ComparisonDetails
 from gui.views.why_causes_rows import CauseRows
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from gui.state import Submit
-    from gui.views.why_causes_work import Compared
+    from gui.views.why_causes_comparison import AnySides, ComparisonDetails
 
 #: From this width on switches and comparison stand side by side.
 WIDE_PX = 560
 
 
 class CausesBody(QWidget):
-    """Switches that scroll, and the run before and after beside them or, if narrow, below them."""
+    """Switches that scroll, and the run before and after beside them or, if narrow, below them.
 
-    def __init__(self, submit: Submit, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    sides : shows the run before and after.
+    details : its numbers and what is to be said of it.
+
+    Signals
+    -------
+    stepped : (int), the step chosen on a plot.
+    """
+
+    stepped = Signal(int)
+
+    def __init__(
+        self, sides: AnySides, details: ComparisonDetails, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.rows, self.sides, self.details = CauseRows(), BeforeAfter(submit), ComparisonDetails()
+        self.rows, self.sides, self.details = CauseRows(), sides, details
+        sides.stepped.connect(self.stepped)
+        details.stepped.connect(self.stepped)
         self.hint = QLabel()
         self._wide = False
         self._lay_out()
@@ -48,7 +62,7 @@ class CausesBody(QWidget):
         self.sides.set_head(head)
         self.details.set_head(head)
 
-    def show_comparison(self, compared: Compared | None, head: int) -> None:
+    def show_comparison(self, compared: Any | None, head: int) -> None:
         """Show a run before and after; None while no switch is thrown."""
         self.hint.setVisible(compared is None)
         for part in (self.sides, self.details):

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gui.theme import RHYTHM
-
-if TYPE_CHECKING:
-    from engine.explanation.comparison import Comparison
 
 
 class CausesFooter(QWidget):
@@ -29,13 +24,7 @@ class CausesFooter(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
 
-    def show_comparison(self, comparison: Comparison) -> None:
-        """Say whether the changed run can stand beside the present one."""
-        old, new = comparison.before.experiment, comparison.after.experiment
-        possible = (old.surface, old.precision) == (new.surface, new.precision)
-        self.beside.setEnabled(possible)
-        self.beside.setToolTip(
-            self.tr("Add the changed run as another one")
-            if possible
-            else self.tr("Not here: all runs share one surface and one precision")
-        )
+    def show_reason(self, reason: str) -> None:
+        """Say why the changed run cannot stand beside the present one; "" if it can."""
+        self.beside.setEnabled(not reason)
+        self.beside.setToolTip(reason or self.tr("Add the changed run as another one"))

@@ -50,6 +50,21 @@ class Compared:
     view: ComparisonView
     scenes: tuple[Scene, Scene]
     remarks: tuple[str, ...]
+    #: The losses have a value at each step.
+    every: int = 1
+
+    @property
+    def slot(self) -> int:
+        """The run's slot."""
+        return self.comparison.after.trajectory.run.slot
+
+    @property
+    def apart(self) -> str:
+        """Why both cannot be runs of one experiment, in a sentence, or ""."""
+        old, new = self.comparison.before.experiment, self.comparison.after.experiment
+        if (old.surface, old.precision) == (new.surface, new.precision):
+            return ""
+        return "Not here: all runs share one surface and one precision"
 
 
 @dataclass(frozen=True, eq=False)

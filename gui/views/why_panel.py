@@ -107,9 +107,13 @@ class WhyPanel(QWidget):
             "budget": (self.tr("Budget"), self.tr("Why the loss changed in this step")),
             "step": (self.tr("Step"), self.tr("The loss along the line of this step")),
             "modes": (self.tr("Modes"), self.tr("The path along the Hessian’s eigenvectors")),
+            "stability": (
+                self.tr("Stability"), self.tr("The curvature against the method’s own limit")
+            ),
+            "spectrum": (self.tr("Spectrum"), self.tr("All eigenvalues of the Hessian")),
             "batches": (self.tr("Batches"), self.tr("What this step’s mini-batch asked for")),
             "causes": (self.tr("Causes"), self.tr("What would have saved this run")),
-        }
+        }  # fmt: skip
 
     def _on_tab(self, index: int) -> None:
         if not self.isVisible():

@@ -133,7 +133,7 @@ def test_catapult():
         story.says(f"ηλ₁ is {short(0.0155 * start)}, and")
         peak = int(thrown.loss.argmax())
         story.says(f"from {short(thrown.loss[0])} to {short(thrown.loss[peak])} at step {peak}")
-        end = story.sharpness(300, 1)
+        end = story.sharpness(story.experiment.steps, 1)
         story.says(f"falls to {short(end)}, ηλ₁ to {short(0.0155 * end)}")
         assert short(calm.loss[-1]) == short(thrown.loss[-1])
         story.says(f"settles at {short(thrown.loss[-1])}")

@@ -76,7 +76,7 @@ def test_what_is_compiled_is_used_at_once(start, qtbot):
         qtbot.waitUntil(lambda what=what: seen[-1:] == [what], timeout=20_000)
         assert line.label.text() or stage != "opening"
     qtbot.waitUntil(lambda: not line.label.text())
-    for stage in ("networks", "float64", "float32"):
+    for stage in ("networks", "basins", "float64", "float32", "maps"):
         (folder / f"may-{stage}").touch()
     qtbot.waitUntil(lambda: seen[-1:] == ["preloaded"], timeout=20_000)
 
@@ -93,11 +93,12 @@ def test_a_compiling_process_that_is_killed_ends_once(start, qtbot):
     seen, _, folder = start()
     (folder / "kill-opening").touch()
     qtbot.waitUntil(lambda: set(seen) >= {"ready", "curves 1", "explain"}, timeout=20_000)
-    for stage in ("networks", "float64"):
+    for stage in ("networks", "basins", "float64"):
         (folder / f"may-{stage}").touch()
     qtbot.waitUntil((folder / "float64").exists, timeout=20_000)
     assert "preloaded" not in seen
-    (folder / "may-float32").touch()
+    for stage in ("float32", "maps"):
+        (folder / f"may-{stage}").touch()
     qtbot.waitUntil(lambda: seen[-1:] == ["preloaded"], timeout=20_000)
 
 

@@ -85,6 +85,7 @@ def top(
     scale: Array | None = None,
     decay: float = 0.0,
     tolerance: float = TOLERANCE,
+    stop: NDArray[np.uint8] | None = None,
 ) -> tuple[Array, Array | None]:
     """Return the largest eigenvalues of S(H + decay)S at a point, and their eigenvectors.
 
@@ -98,6 +99,10 @@ def top(
     Returns
     -------
     eigenvalues (count,), NaN where the loss is not finite, then without eigenvectors.
+
+    Raises
+    ------
+    engine.descent.Cancelled : `stop` was set.
     """
     near = objective.near(point)
     values, found = np.full(count, np.nan), np.zeros((count, objective.size))
@@ -105,6 +110,8 @@ def top(
         return values, None
 
     def product(vector: Array) -> Array:
+        if stop is not None and stop[0]:
+            raise Cancelled
         # What was found is pushed below all others: one after the other, equal ones are found too.
         known = found[:k] @ vector
         inside = vector - known @ found[:k]

@@ -60,15 +60,18 @@ def spectrum_of(
     objective: NetworkObjective,
     point: ArrayLike,
     *,
+    scale: Array | None = None,
+    decay: float = 0.0,
     most_whole: int = MOST_WHOLE,
     probes: int = PROBES,
     products: int = PRODUCTS,
     stop: NDArray[np.uint8] | None = None,
 ) -> Spectrum:
-    """Return the spectrum of the Hessian at a point (P,); NaN where it is not finite.
+    """Return the spectrum of S(H + decay)S at a point (P,); NaN where it is not finite.
 
     Parameters
     ----------
+    scale : (P,), the diagonal of S; left out, 1.
     most_whole : up to how many parameters each eigenvalue is computed, by P products.
     probes, products : beyond that, random vectors and products for each of them.
 
@@ -77,29 +80,38 @@ def spectrum_of(
     engine.descent.Cancelled : `stop` was set.
     """
     if objective.size <= most_whole:
-        return _whole(objective, point, stop)
+        return _whole(objective, point, scale, decay, stop)
     near, size = objective.near(point), objective.size
-    random = np.random.default_rng(0)
+    random, around = np.random.default_rng(0), 1.0 if scale is None else scale
 
     def product(vector: Array) -> Array:
         _watch(stop)
-        return near.product(vector)
+        inside = around * vector
+        return np.asarray(around * (near.product(inside) + decay * inside))
 
     found = [quadrature(product, random.standard_normal(size), products) for _ in range(probes)]
     values = np.concatenate([nodes for nodes, _ in found])
     weights = np.concatenate([weight for _, weight in found]) / probes
     order = np.argsort(values)
     note = (
-        f"A density by stochastic Lanczos quadrature with {probes} random vectors and {products} "
-        f"products each: {size:,} eigenvalues are too many to be computed one by one."
+        f"A density by stochastic Lanczos quadrature with {probes} random "
+        f"{'vector' if probes == 1 else 'vectors'} and {products} products each: {size:,} "
+        "eigenvalues are too many to be computed one by one."
     )
     return Spectrum(values[order], weights[order], False, _join(note, objective.note))
 
 
 def _whole(
-    objective: NetworkObjective, point: ArrayLike, stop: NDArray[np.uint8] | None
+    objective: NetworkObjective,
+    point: ArrayLike,
+    scale: Array | None,
+    decay: float,
+    stop: NDArray[np.uint8] | None,
 ) -> Spectrum:
-    hessian = hessian_of(objective, point, stop)
+    hessian = hessian_of(objective, point, stop) + decay * np.eye(objective.size)
+    if scale is not None:
+        with np.errstate(all="ignore"):
+            hessian = scale[:, None] * hessian * scale
     size = objective.size
     values = np.full(size, np.nan)
     if np.isfinite(hessian).all():

@@ -14,7 +14,7 @@ from engine.explanation.explanation import Budget
 from engine.explanation.microscope import line_of
 from engine.networks.explanation.linear import linear_of
 from engine.networks.explanation.objective import objective_of
-from engine.networks.explanation.sharpness import top
+from engine.networks.explanation.sharpness import TOLERANCE, top
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,10 +204,31 @@ class GradientShare:
         return float(self.shares.sum())
 
 
-def gradient_share(objective: NetworkObjective, point: Array, count: int = 5) -> GradientShare:
-    """Return how much of the gradient at a point (P,) lies along the top eigenvectors."""
+def gradient_share(
+    objective: NetworkObjective,
+    point: Array,
+    count: int = 5,
+    *,
+    scale: Array | None = None,
+    decay: float = 0.0,
+    tolerance: float = TOLERANCE,
+    stop: NDArray[np.uint8] | None = None,
+) -> GradientShare:
+    """Return how much of the gradient at a point (P,) lies along the top eigenvectors.
+
+    Parameters
+    ----------
+    scale, decay : of S(H + decay)S and its gradient S(g + decay · point); left out, H and g.
+    tolerance : each eigenvalue's residual in parts of the largest.
+
+    Raises
+    ------
+    engine.descent.Cancelled : `stop` was set.
+    """
     count = min(count, objective.size)
-    eigenvalues, vectors = top(objective, point, count)
+    eigenvalues, vectors = top(objective, point, count, None, scale, decay, tolerance, stop)
     if vectors is None:
         return GradientShare(eigenvalues, np.full(count, np.nan))
-    return GradientShare(eigenvalues, cosines(vectors, objective.gradient(point)) ** 2)
+    gradient = objective.gradient(point) + decay * point
+    gradient = gradient if scale is None else scale * gradient
+    return GradientShare(eigenvalues, cosines(vectors, gradient) ** 2)

@@ -205,7 +205,8 @@ class BatchesSection(Section):
         self.of_data.setText(order.note or of_data)
         epochs = show(order.epochs(experiment.steps))
         self.epochs.setText(self.tr("{} epochs").format(epochs))
-        size = self.tr("all rows") if order.full else self.tr("{} rows").format(count(order.size))
+        size = self.tr("1 row") if order.size == 1 else self.tr("{} rows").format(count(order.size))
+        size = self.tr("all rows") if order.full else size
         self.heading.set_summary(f"{size}, {steps}, {experiment.precision}")
 
     def _show_stop(self) -> None:

@@ -28,9 +28,13 @@ class QuietHeader(QHeaderView):
         painter.fillRect(rect, QColor(colours.base))
         painter.setPen(QColor(colours.faint))
         area = rect.adjusted(PADDING_PX, 0, -PADDING_PX, 0)
-        text = str(self.model().headerData(index, self.orientation()))
+        across, role = self.orientation(), Qt.ItemDataRole.TextAlignmentRole
+        text = str(self.model().headerData(index, across))
+        # Most headings stand at the left; a model may put those of numbers above its numbers.
+        wished = self.model().headerData(index, across, role)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag(wished or 0)
         short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, short)
+        painter.drawText(area, int(flags), short)
         if self.orientation() == Qt.Orientation.Horizontal:
             painter.setPen(QColor(colours.border))
             painter.drawLine(rect.bottomLeft(), rect.bottomRight())

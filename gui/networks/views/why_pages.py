@@ -13,7 +13,10 @@ PAGES = {
     "verdict": ("gui.networks.views.why_verdict", "NetworkVerdictPage"),
     "budget": ("gui.networks.views.why_budget", "NetworkBudgetPage"),
     "step": ("gui.networks.views.why_line", "NetworkLinePage"),
+    "stability": ("gui.networks.views.why_stability", "NetworkStabilityPage"),
+    "spectrum": ("gui.networks.views.why_spectrum", "NetworkSpectrumPage"),
     "batches": ("gui.networks.views.why_batches", "NetworkBatchesPage"),
+    "causes": ("gui.networks.views.why_causes", "NetworkCausesPage"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The middle of the network half: a few pages, one of them shown, each made when first wanted."""
+"""The middle of a half of the window: a few pages, each made when it is first shown."""
 
 from __future__ import annotations
 
@@ -34,10 +34,17 @@ class Page(Struct, frozen=True):
 
 
 class Centre(QWidget):
-    """A switch above the pages, which is not there while there is nothing to choose from."""
+    """A switch above the pages, which is not there while there is nothing to choose from.
 
-    def __init__(self, pages: Sequence[Page], parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    pages : of which one is shown.
+    kept_as : under which name the session remembers which.
+    """
+
+    def __init__(self, pages: Sequence[Page], kept_as: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._kept_as = kept_as
         self._offered = {page.key: page for page in pages}
         self.pages = Pages()
         self.switch = Choice([(page.key, page.title) for page in pages], self.tr("View"))
@@ -48,7 +55,7 @@ class Centre(QWidget):
         column.addWidget(self.switch)
         self.switch.setVisible(len(pages) > 1)
         column.addWidget(self.pages, 1)
-        wish = str(session.settings().value("network_page", "", type=str))
+        wish = str(session.settings().value(kept_as, "", type=str))
         if pages:
             self.show_page(wish if wish in self._offered else pages[0].key)
 
@@ -58,7 +65,7 @@ class Centre(QWidget):
             self.pages.add(key, self._offered[key].make())
         self.pages.show_page(key)
         self.switch.set_key(key)
-        session.settings().setValue("network_page", key)
+        session.settings().setValue(self._kept_as, key)
 
     def fit(self) -> None:
         """Show all of the present page again."""

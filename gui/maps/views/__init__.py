@@ -1,0 +1,1 @@
+"""Pages of the centre, and what stands beside them."""
