@@ -26,8 +26,10 @@ def check_memory(network: Network, runs: int, steps: int) -> None:
     each += MOST_BYTES + work * network.start.itemsize
     needed, available = each * runs, machine_memory()
     if needed > available // 2:
+        several = runs != 1
         raise ValueError(
-            f"{runs} run{'s' * (runs != 1)} of {steps:,} steps with {network.model.size:,} weights "
-            f"need about {needed / 2**30:.1f} GiB of memory and this machine has "
-            f"{available / 2**30:.1f}; take fewer steps, runs or units, or smaller batches."
+            f"{runs} run{'s' * several} of {steps:,} steps with {network.model.size:,} weights "
+            f"need{'s' * (not several)} about {needed / 2**30:.1f} GiB of memory, more than half "
+            f"of the {available / 2**30:.1f} GiB of this machine; take fewer steps, runs or "
+            "units, or smaller batches."
         )

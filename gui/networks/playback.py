@@ -60,7 +60,8 @@ class Playback(Player):
         self.pause()
         if self._state.running:
             self._trainer.pause()
-        wanted, trained = self._state.head + count, self._state.trained
+        # Of runs that began anew less may be trained than was looked at.
+        wanted, trained = min(self._state.head, self.last_step) + count, self._state.trained
         if wanted > self.last_step and trained is not None and not trained.over:
             self.to_end()
             self._trainer.train_to(wanted)
@@ -70,6 +71,8 @@ class Playback(Player):
     def begin_anew(self) -> None:
         """Go back to the first weights and wait there."""
         self.pause()
+        # A head that was moved back would stay there, behind the last step.
+        self.to_end()
         self._trainer.go_back_to(0)
 
     def go_back(self) -> None:

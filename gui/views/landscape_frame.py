@@ -11,7 +11,7 @@ View = tuple[float, float, float, float]
 
 #: Narrowest view over the size of its coordinates: below, neighbouring pixels share a number.
 NARROWEST = 1e-12
-SMALLEST, LARGEST = 1e-290, 1e290
+SMALLEST, LARGEST = 1e-290, 1e304
 #: Room left around starts that lie outside the surface's own view.
 MARGIN = 0.08
 #: The blow-up is shown up to this many times the size of the fitted view.

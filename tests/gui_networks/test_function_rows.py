@@ -38,6 +38,19 @@ def test_predictions_of_numbers_stand_against_the_truth(qtbot):
     assert view.picture.titles == ("volume_ft3, true", "predicted")
 
 
+def test_numbers_near_the_largest_are_seen_with_the_others(qtbot, tmp_path):
+    path = tmp_path / "huge.csv"
+    rows = [f"{i},{i % 7},{1e300 if i == 5 else i}\n" for i in range(40)]
+    path.write_text("a,b,y\n" + "".join(rows), encoding="utf-8")
+    data = {"scale_inputs": "standardise", "scale_target": "standardise"}
+    _, view = open_function(qtbot, experiment(str(path), steps=20, data=data))
+    view.bar.pages._group.button(1).click()
+    frame, points = view.frame, view.picture.points
+    assert frame.view[0] < 0
+    assert frame.view[1] > 1e300
+    assert points.inside(frame).all()
+
+
 def test_classes_of_many_inputs_are_told_by_a_table(qtbot):
     settings = experiment("iris_species", steps=100, data={"scale_inputs": "standardise"})
     state, view = open_function(qtbot, settings)

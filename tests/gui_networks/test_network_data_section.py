@@ -171,6 +171,13 @@ def test_rows_are_set_aside_for_validation(section, state):
     assert "validation" in state.sentences[-1]
 
 
+def test_a_single_row_is_spoken_of_as_one(section, tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("a,y\n1,2\n", encoding="utf-8")
+    section.open_table(str(path))
+    assert section.counts.text().endswith("1 row to train on")
+
+
 def test_a_table_of_ones_own_brings_its_columns(section, state, people):
     section.open_table(people)
     assert data(state).source == people
@@ -219,6 +226,22 @@ def test_the_last_feature_stays(section, state, people):
     tick(section, "smoker", UNCHECKED)
     assert data(state) == before
     assert state.sentences == ["A network needs at least one feature; tick another one first."]
+
+
+def test_usual_ranges_are_read_whole(section, tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text("first,y\n-4.75,1\n4.66,2\n0.5,3\n", encoding="utf-8")
+    section.open_table(str(path))
+    table = section.columns.list
+    assert cell(section, "first", RANGE) == "−4.75 … 4.66"
+    for column in (KIND, RANGE):
+        assert table.sizeHintForColumn(column) <= table.columnWidth(column)
+    assert table.isColumnHidden(BLANK)
+
+
+def test_blanks_have_a_column_where_there_are_some(section, people):
+    section.open_table(people)
+    assert not section.columns.list.isColumnHidden(BLANK)
 
 
 def test_a_misfit_cannot_be_ticked(section, people):

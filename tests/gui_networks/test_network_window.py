@@ -224,6 +224,26 @@ def test_keys_train_pause_and_step(window, network, qtbot):
     assert half.state.head == MOONS.steps
 
 
+def test_beginning_anew_takes_a_head_along_that_was_moved_back(window, network):
+    half = window.half
+    half.play.step(-3)
+    assert half.state.head == MOONS.steps - 3
+    network(half.play.begin_anew)
+    assert (half.state.trained.step, half.state.head) == (0, 0)
+    network(lambda: half.play.step(1))
+    assert (half.state.trained.step, half.state.head) == (1, 1)
+
+
+def test_a_step_goes_on_from_what_is_trained_not_from_where_the_head_was_left(window, network):
+    half = window.half
+    half.state.set_head(300)
+    network(half.trainer.pause)
+    network(lambda: half.trainer.go_back_to(2))
+    assert half.state.head == 300
+    network(lambda: half.play.step(1))
+    assert half.state.trained.step == 3
+
+
 def test_the_palette_finds_what_belongs_to_networks(window, network, qtbot):
     entries = {(entry.text, entry.hint): entry for entry in palette_entries(window)}
     assert not any(hint == "Surface" for _, hint in entries)

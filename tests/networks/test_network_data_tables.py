@@ -73,6 +73,12 @@ def test_columns_that_are_not_named_are_chosen_or_passed_over_with_a_note(tmp_pa
     assert data.class_names == ("0", "1", "2")
 
 
+def test_a_column_with_one_text_is_not_chosen_as_target(tmp_path):
+    data = of(tmp_path, "a,b,unit\n1,2,kg\n3,4,kg\n5,7,kg\n")
+    assert data.target_names == ("b",)
+    assert data.feature_names == ("a", "unit=kg")
+
+
 TARGETS = {
     "numbers": ([0.5 * i for i in range(60)], "auto", "regression", ()),
     "a few whole numbers": ([i % 4 for i in range(60)], "auto", "classes", ("0", "1", "2", "3")),
@@ -128,12 +134,12 @@ def test_one_row_can_be_used(tmp_path):
     assert found.inputs.tolist() == [[1, 2]]
     assert found.targets.tolist() == [[3]]
     assert found.validation_inputs.shape == (0, 2)
-    assert any("Too few rows" in note for note in found.notes)
+    assert any(note.endswith("; 1 is trained on.") for note in found.notes)
 
 
 REFUSED = {
     "names only": ("a,b\n", (), "", "auto", "no rows of values"),
-    "one class": ("a,y\n1,p\n2,p\n", (), "", "auto", "y is p in every row"),
+    "one class": ("a,y\n1,p\n2,p\n", (), "y", "auto", "y is p in every row"),
     "text as numbers": ("a,y\n1,p\n2,q\n", (), "", "regression", "y holds texts; give task"),
     "three for binary": ("a,y\n1,p\n2,q\n3,r\n", (), "", "binary", "y has 3 classes"),
     "unknown target": ("age,y\n1,2\n3,4\n", (), "z", "auto", "no column 'z' in mine.csv; its col"),

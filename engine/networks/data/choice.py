@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.networks.data.columns import NumberColumn
+from engine.networks.data.columns import NumberColumn, TextColumn
 
 if TYPE_CHECKING:
     from engine.networks.data.columns import MixedTable
@@ -25,7 +25,8 @@ class Chosen(NamedTuple):
 def choose(table: MixedTable, features: tuple[str, ...], target: str) -> Chosen:
     """Return the columns to use; ValueError, naming column and fix, for what cannot be used.
 
-    Without a target it is the last column that can be used, without features all other ones.
+    Without a target it is the last column that can be used and has not one text in every row,
+    without features all other ones.
     """
     misfits = {name: why for name in table.columns if (why := unfit(table, name))}
     if target:
@@ -37,7 +38,8 @@ def choose(table: MixedTable, features: tuple[str, ...], target: str) -> Chosen:
                 f"No column of {table.name} can be the target: {_listed(misfits)}; give one of "
                 "numbers, or of few different texts."
             )
-        target = fit[-1]
+        # A single text in every row would be the only class there is.
+        target = next((name for name in reversed(fit) if not _is_one_text(table, name)), fit[-1])
     if features:
         for name in features:
             _check_known(table, name)
@@ -65,6 +67,11 @@ def unfit(table: MixedTable, name: str) -> str:
         count = f"{'more than ' * column.crowded}{len(column.texts):,}"
         return f"it has {count} different texts, and at most {MOST_ENCODED} become inputs"
     return ""
+
+
+def _is_one_text(table: MixedTable, name: str) -> bool:
+    column = table.columns[name]
+    return isinstance(column, TextColumn) and len(column.texts) == 1
 
 
 def _listed(reasons: dict[str, str]) -> str:

@@ -89,10 +89,12 @@ def _notes(
         some = ", ".join(data.feature_names[j] for j in constant[:5])
         some += ", …" if len(constant) > 5 else ""
         yield f"The same in every training row, and therefore 0 once scaled: {some}."
+    rows = len(data.inputs)
+    several = rows > 1
     if settings.validation and not len(aside):
         yield (
-            f"Too few rows to set {settings.validation:.0%} aside for validation; all "
-            f"{len(data.inputs):,} are trained on."
+            f"Too few rows to set {settings.validation:.0%} aside for validation; "
+            f"{'all ' * several}{rows:,} {'are' if several else 'is'} trained on."
         )
 
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QHeaderView
 
-from gui.networks.panels.tables import Table
+from gui.networks.panels.tables import PADDING_PX, Table
 from gui.numbers import count, show
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     Index = QModelIndex | QPersistentModelIndex
 
 NAME, KIND, RANGE, BLANK = range(4)
-KIND_PX, RANGE_PX, BLANK_PX = 56, 84, 38
+#: What type and range get room for at most, so that names have some as well.
+USUAL = {KIND: "number", RANGE: "−0.00 … −0.00"}
 ROW_PX, MOST_ROWS = 22, 7
 _ROLE = Qt.ItemDataRole
 
@@ -138,13 +139,16 @@ class ColumnList(Table):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((KIND, KIND_PX), (RANGE, RANGE_PX), (BLANK, BLANK_PX)):
-            self.setColumnWidth(section, width)
+        header.setSectionResizeMode(BLANK, QHeaderView.ResizeMode.ResizeToContents)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_columns(self, preview: DataPreview) -> None:
         """Show the columns of a table, as high as they need up to some rows."""
         self.columns.show_columns(preview)
+        for section, text in USUAL.items():
+            usual = self.fontMetrics().horizontalAdvance(text) + 2 * PADDING_PX + 2
+            self.setColumnWidth(section, min(self.sizeHintForColumn(section), usual))
+        self.setColumnHidden(BLANK, not any(column.blanks for column in preview.columns))
         rows = min(MOST_ROWS, len(preview.columns))
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows * ROW_PX + 2)
 

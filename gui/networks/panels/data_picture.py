@@ -156,7 +156,9 @@ def words_of(preview: DataPreview) -> str:
         parts.append(translate("DataPicture", "{} classes").format(len(data.class_names)))
     else:
         parts.append(translate("DataPicture", "a number as target"))
-    rows = translate("DataPicture", "{} rows to train on").format(count(preview.training))
+    rows = translate("DataPicture", "1 row to train on")
+    if preview.training != 1:
+        rows = translate("DataPicture", "{} rows to train on").format(count(preview.training))
     if preview.validation:
         held = translate("DataPicture", "{} to validate (hollow)")
         if preview.image is not None:

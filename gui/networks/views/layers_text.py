@@ -107,9 +107,10 @@ def fault_text(history: History, measured: Fault | None) -> str:
 def step_line(history: History, row: int, rows: int, asked: int) -> str:
     """Return which weights are shown."""
     kept = int(history.kept[row])
-    line = tr("Step {step}, on {rows} training rows").format(
-        step=step_text(kept), rows=step_text(rows)
-    )
+    words = tr("Step {step}, on {rows} training rows")
+    if rows == 1:
+        words = tr("Step {step}, on 1 training row")
+    line = words.format(step=step_text(kept), rows=step_text(rows))
     if kept != asked:
         line += tr("; the weights of step {} were not kept").format(step_text(asked))
     return line
