@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.drawing.contours import HATCH_PX, Palette
-from engine.drawing.fields import shade_classes, shade_values
+from engine.drawing.fields import LEAST_COVER, MORE_COVER, shade_classes, shade_values
 from engine.drawing.levels import Levels
 
 LINE, GROUND, HATCH = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -44,11 +44,12 @@ def test_the_border_lies_where_two_classes_are_alike(places):
     red, green, blue = channels(shade_classes(shares, SIZE, inks, PALETTE))
     off = off_the_unit_circle()
     assert (red - green)[off < 0.1].min() > 150
-    # Where they are certain: half the class's colour over the ground.
-    assert blue[80, 120] > 120
+    # Where they are certain: as much of the class's colour over the ground as there ever is.
+    cover = LEAST_COVER + MORE_COVER
+    assert blue[80, 120] == pytest.approx(255 * cover, abs=2)
     assert blue[2, 2] == 0
     assert green[80, 120] == 255
-    assert 90 < green[2, 2] < 130
+    assert green[2, 2] == pytest.approx(255 * (1 - cover), abs=2)
 
 
 def test_classes_that_are_all_alike_have_the_ground_s_colour():

@@ -32,8 +32,8 @@ def quick(monkeypatch):
 
 
 def open_plane(qtbot, settings=None, **more):
-    settings = settings or experiment(runs=TWO, hidden=(4, 4), steps=40)
-    state, view = opened(qtbot, PlaneView, settings, size=(720, 560), **more)
+    shown = settings or experiment(runs=TWO, hidden=(4, 4), steps=40)
+    state, view = opened(qtbot, PlaneView, shown, size=(720, 560), **more)
     settle()
     return state, view
 
@@ -50,29 +50,27 @@ def train(state):
     """Train anew what the experiment says now."""
     before = state.trained
     state.set_trained(trained(state.experiment))
+    # As the window's trainer does: the data are prepared once.
     if before and before.experiment.data == state.experiment.data:
-        # As the window's trainer does: the data are prepared once.
         object.__setattr__(state.trained.network, "prepared", before.network.prepared)
     settle()
 
 
 def move(view, at):
-    place = view.canvas.mapToGlobal(at)
-    event = QMouseEvent(QEvent.Type.MouseMove, at, place, NO_BUTTON, NO_BUTTON, NO_KEY)
+    at = at, view.canvas.mapToGlobal(at)
+    event = QMouseEvent(QEvent.Type.MouseMove, *at, NO_BUTTON, NO_BUTTON, NO_KEY)
     QApplication.sendEvent(view.canvas.viewport(), event)
-    readout = view._hover.readout
-    return readout.text() if readout.isVisible() else ""
+    return view._hover.readout.text() if view._hover.readout.isVisible() else ""
 
 
 def inside(view, across=0.3, up=0.6):
     """Return a pixel of the plot, away from its paths."""
-    plot = view.frame.plot
-    return QPointF(plot.left() + across * plot.width(), plot.bottom() - up * plot.height())
+    left, bottom = view.frame.plot.left(), view.frame.plot.bottom()
+    return QPointF(left + across * view.frame.plot.width(), bottom - up * view.frame.plot.height())
 
 
 def start_weights(state):
-    network = state.trained.network
-    return network.start[: network.model.size]
+    return state.trained.network.start[: state.trained.network.model.size]
 
 
 def test_paths_stand_where_the_plane_has_them(qtbot):
@@ -316,9 +314,9 @@ def test_a_run_that_blows_up_leaves_the_plane_and_is_named(qtbot):
     train(state)
     qtbot.waitUntil(lambda: len(view.laid.laying.paths) == 1)
     settle()
-    plane, first = view.laid.plane, start_weights(state)
+    plane = view.laid.plane
     # What the plane shows is where it came from, not 1e30 away.
-    reach = 20 * float(np.linalg.norm(first))
+    reach = 20 * float(np.linalg.norm(start_weights(state)))
     assert all(high - low < reach for low, high in view.laid.view)
     assert np.isfinite(plane.axes).all()
     view.grab()
@@ -326,15 +324,14 @@ def test_a_run_that_blows_up_leaves_the_plane_and_is_named(qtbot):
 
 def test_runs_without_a_step_are_shown_where_it_is_steepest(qtbot):
     state, view = open_plane(qtbot, experiment(hidden=(4,), steps=0))
-    assert "Shown: the steepest curvature at the start" in view.bar.label.text()
+    assert "steepest curvature at the start" in view.bar.label.text()
     np.testing.assert_allclose(view.laid.plane.origin, start_weights(state))
     assert view.picture.ring is not None
     view.grab()
 
 
 def test_what_has_no_plane_is_said(qtbot):
-    settings = experiment("line", hidden=(), model={"bias": False}, steps=5)
-    _, view = open_plane(qtbot, settings)
+    _, view = open_plane(qtbot, experiment("line", hidden=(), model={"bias": False}, steps=5))
     assert view.empty.isVisible()
     assert "one parameter" in view.empty.text()
     assert not view.canvas.isVisible()
