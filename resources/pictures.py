@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "1.5")
@@ -24,6 +24,7 @@ from gui.theme import THEME
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
+    from gui.networks.half import NetworkHalf
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZE_PX = (1280, 800)
@@ -108,6 +109,25 @@ def basins() -> Experiment:
     )
 
 
+def network(window: MainWindow) -> None:
+    """Show what two optimizers have made of two moons, from the first weights on."""
+    window.halves.show("network")
+
+
+def plane(window: MainWindow) -> None:
+    """Show the paths of both in the plane of their principal components."""
+    _of_networks(window).centre.show_page("plane")
+
+
+def fractal(window: MainWindow) -> None:
+    """Show where small networks train, and where they diverge."""
+    window.halves.show("maps")
+
+
+def _of_networks(window: MainWindow) -> NetworkHalf:
+    return cast("NetworkHalf", window.halves.all["network"])
+
+
 def _with_curvature(experiment: Experiment) -> Experiment:
     return replace(experiment, display=replace(experiment.display, curvature=True))
 
@@ -117,12 +137,20 @@ def settle(window: MainWindow) -> None:
     deadline, still = time.monotonic() + MOST_SECONDS, time.monotonic()
     while time.monotonic() - still < STILL_SECONDS:
         QApplication.processEvents()
-        results = window.state.results
-        behind = results is None or results.experiment != window.state.experiment
-        if behind or window.runner.busy or not window.surface.basins.settled:
+        if _is_behind(window) or window.runner.busy or not window.surface.basins.settled:
             still = time.monotonic()
         if time.monotonic() > deadline:
             raise TimeoutError("The window does not come to rest.")
+
+
+def _is_behind(window: MainWindow) -> bool:
+    """Return whether the half that is shown has not answered yet."""
+    if window.halves.name == "network":
+        state = _of_networks(window).state
+        trained = state.trained
+        return state.running or trained is None or trained.experiment != state.experiment
+    results = window.state.results
+    return results is None or results.experiment != window.state.experiment
 
 
 def photograph(window: MainWindow, name: str) -> None:
@@ -161,7 +189,14 @@ def main() -> None:
     window.state.set_experiment(basins())
     window.state.set_head(basins().steps)
     photograph(window, "basins")
+    network(window)
+    photograph(window, "network")
+    plane(window)
+    photograph(window, "plane")
+    fractal(window)
+    photograph(window, "map")
     THEME.apply(application, "dark")
+    window.halves.show("surface")
     step(window)
     photograph(window, "step")
     window.close()
