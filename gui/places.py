@@ -41,6 +41,8 @@ class Places(QObject):
             "curves": self._dock(self.tr("Curves"), "curves", area.RightDockWidgetArea),
             "why": self._dock(self.tr("Why"), "why", area.RightDockWidgetArea),
         }
+        #: A page of another title gives it to its dock.
+        self._titles = {place: dock.windowTitle() for place, dock in self.docks.items()}
         self.player_tools = self._tools(line)
         docks = (self.docks["settings"], self.docks["curves"])
         self.layout = DockLayout(window, docks, self.pages["centre"])
@@ -63,6 +65,9 @@ class Places(QObject):
         self.half = name
         for pages in self.pages.values():
             pages.show_page(name)
+        for place, dock in self.docks.items():
+            page = self.pages[place].pages.get(name)
+            dock.setWindowTitle((page and page.windowTitle()) or self._titles[place])
         for dock in self.docks.values():
             if not self.has_page(dock) and not dock.isHidden():
                 self._empty.add(dock)

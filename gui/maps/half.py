@@ -72,6 +72,7 @@ class MapsHalf(QObject):
         self.settings = Pages(self._settings())
         #: What stands beside the map has no place beside the other pages.
         self.beside = Pages({"map": self.details})
+        self.beside.setWindowTitle(self.tr("Border and run"))
         for pages in (self.settings, self.beside):
             pages.show_page(self.centre.pages.key)
             self.centre.pages.shown.connect(pages.show_page)

@@ -90,9 +90,12 @@ def test_the_switch_leads_to_the_maps_which_are_made_then(window, qtbot):
         QTest.mouseClick(window.tool_bar.switch.findChildren(QAbstractButton)[2], LEFT)
     assert window.halves.name == MAPS
     assert session.half() == MAPS
+    docks = window.places.docks
+    assert docks["curves"].windowTitle() == "Border and run"
     assert not window.commands.actions["Play or pause"].isVisible()
     assert not window.commands.menus["&Run"].menuAction().isVisible()
     window.commands.actions["Surface"].trigger()
+    assert docks["curves"].windowTitle() == "Curves"
     assert window.commands.menus["&Run"].menuAction().isVisible()
     assert window.half is window.surface
 
